@@ -1,0 +1,67 @@
+# Everything that is done with this package. On a fresh machine with Swift, `make demo` and `make test` need nothing else.
+
+SWIFT ?= swift
+PREFIX ?= /usr/local
+# Material made by others, for more tests than the repository holds; used where it is.
+TESTDATA := $(or $(ORIOLE_TESTDATA),$(realpath ../shared/testdata))
+export ORIOLE_TESTDATA := $(TESTDATA)
+
+# On Linux the command carries its Swift libraries, so that it starts in milliseconds and runs where Swift is not.
+STATIC := $(if $(filter Linux,$(shell uname)),--static-swift-stdlib)
+ARROWS := --explicit-target-dependency-import-check error
+
+.PHONY: help deps demo-deps bench-deps build test demo bench fuzz soak check docs install filter clean
+
+help:
+	@echo "make demo     turn a sample into 16 kHz WAV and Ogg Opus, offline"
+	@echo "make test     run the tests"
+	@echo "make check    all that must hold before a change lands"
+	@echo "make build    the command, optimized"
+	@echo "make bench    measure beside the peers        make fuzz   a minute for every parser"
+	@echo "make soak     the long tests                  make docs   the documentation as pages"
+	@echo "make install  the command to PREFIX ($(PREFIX))"
+	@echo "make filter   compute the prototype filter anew"
+
+deps:
+	@Scripts/install-packages build
+
+demo-deps: deps
+	@Scripts/install-packages run
+
+bench-deps: deps
+	@Scripts/install-packages bench
+
+build: deps
+	$(SWIFT) build -c release --product oriole $(STATIC)
+
+test: deps
+	$(SWIFT) test $(ARROWS)
+
+demo: demo-deps build
+	@Scripts/demo $(SWIFT)
+
+check: demo-deps
+	@Scripts/check
+
+bench: bench-deps
+	cd Benchmarks && $(SWIFT) run -c release oriole-benchmarks $(ARGS)
+
+filter:
+	cd Benchmarks && $(SWIFT) run -c release filter-design
+
+fuzz: deps
+	Scripts/fuzz 60
+
+soak: demo-deps
+	ORIOLE_SOAK=1 $(SWIFT) test -c release -Xswiftc -enable-testing --filter Soak
+
+docs: deps
+	Scripts/docs
+
+install: build
+	install -d "$(PREFIX)/bin"
+	install -s -m 755 "$$($(SWIFT) build -c release --show-bin-path)/oriole" "$(PREFIX)/bin/oriole"
+	@echo "installed $(PREFIX)/bin/oriole, which runs on the libraries that make deps installed"
+
+clean:
+	rm -rf .build Benchmarks/.build Fuzz/.build demo-output docs-output

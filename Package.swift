@@ -1,0 +1,67 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let swift: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "Oriole",
+    platforms: [.macOS("26.0")],
+    products: [
+        .library(name: "Oriole", targets: ["Oriole"]),
+        .library(name: "AudioCore", targets: ["AudioCore"]),
+        .executable(name: "oriole", targets: ["OrioleCommand"]),
+    ],
+    targets: [
+        // The front doors.
+        .executableTarget(
+            name: "OrioleCommand", dependencies: ["AudioCore", "Platform"], swiftSettings: swift),
+        .target(name: "Oriole", dependencies: ["AudioCore"], swiftSettings: swift),
+
+        // The core and the ground below it.
+        .target(
+            name: "AudioCore",
+            dependencies: ["Platform", "CAudioKernels", "COgg", "COpus", "CSampleRate", "CSndFile"],
+            swiftSettings: swift),
+        .target(name: "Platform", dependencies: ["CCrypto"], swiftSettings: swift),
+        .target(name: "CAudioKernels", cSettings: [.treatAllWarnings(as: .error)]),
+
+        // System libraries: a module map and a shim header each.
+        .systemLibrary(
+            name: "CCrypto", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        .systemLibrary(
+            name: "COgg", pkgConfig: "ogg",
+            providers: [.apt(["libogg-dev"]), .brew(["libogg"])]),
+        .systemLibrary(
+            name: "COpus", pkgConfig: "opus",
+            providers: [.apt(["libopus-dev"]), .brew(["opus"])]),
+        .systemLibrary(
+            name: "CSampleRate", pkgConfig: "samplerate",
+            providers: [.apt(["libsamplerate0-dev"]), .brew(["libsamplerate"])]),
+        .systemLibrary(
+            name: "CSndFile", pkgConfig: "sndfile",
+            providers: [.apt(["libsndfile1-dev"]), .brew(["libsndfile"])]),
+
+        // Tests.
+        .target(
+            name: "TestSupport", dependencies: ["AudioCore", "Platform"], path: "Tests/TestSupport",
+            swiftSettings: swift),
+        .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "AudioCoreTests",
+            dependencies: ["AudioCore", "CAudioKernels", "CSndFile", "Platform", "TestSupport"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "OrioleCommandTests", dependencies: ["OrioleCommand", "Oriole", "Platform", "TestSupport"],
+            swiftSettings: swift),
+    ]
+)
