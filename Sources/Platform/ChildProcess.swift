@@ -1,0 +1,135 @@
+internal import Dispatch
+
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// A program run beside this one, read at the caller's pace and never left behind.
+///
+/// The program gets no input, a small environment without secrets, and a process group of its own. When the task that
+/// reads it is cancelled, when a limit is passed, or when the value goes away, the whole group is killed and waited
+/// for.
+///
+/// ```swift
+/// var child = try ChildProcess("ffmpeg", at: path, arguments: ["-i", "film.mkv", "-f", "s16le", "-"])
+/// while try await child.read(appendingTo: &bytes) { … }
+/// let ending = await child.finish()
+/// ```
+package struct ChildProcess: ~Copyable {
+    /// What messages call it.
+    package let name: String
+    private let limits: Limits
+    private let process: ProcessGroup
+    private let started = ContinuousClock.now
+    // Spelled out, since `OpenFile?` would be set to nil before an initializer that may throw.
+    private var output: Optional<OpenFile>
+    private var errors: Optional<OpenFile>
+    private var errorText: [UInt8] = []
+
+    /// Starts the program at a path, which ``Environment/program(_:)`` finds.
+    package init(
+        _ name: String, at path: String, arguments: [String], limits: Limits = Limits()
+    ) throws(SystemError) {
+        let output = try Pipe()
+        let errors = try Pipe()
+        let leader = try spawn(path, [name] + arguments, output: output.writing, errors: errors.writing)
+        self.name = name
+        self.limits = limits
+        process = ProcessGroup(leader: leader)
+        self.output = output.takeReading()
+        self.errors = errors.takeReading()
+    }
+}
+
+extension ChildProcess {
+    /// How long a program may take, and how much of its complaints is kept.
+    package struct Limits: Sendable {
+        /// The longest time from start to end.
+        package var total: Duration?
+        /// The longest time without a byte of output while somebody waits for one.
+        package var silence: Duration
+        /// How many bytes of standard error are kept: the last ones.
+        package var errorBytes: Int
+
+        package init(total: Duration? = nil, silence: Duration = .seconds(120), errorBytes: Int = 16_384) {
+            self.total = total
+            self.silence = silence
+            self.errorBytes = errorBytes
+        }
+    }
+
+    /// How a program ended.
+    package struct Ending: Equatable, Sendable {
+        /// The exit status, or nil when a signal ended the program.
+        package let status: Int32?
+        /// The last of what it wrote to standard error.
+        package let errors: String
+
+        /// The program ended by itself and said that all went well.
+        package var isSuccess: Bool { status == 0 }
+    }
+
+    /// Why a program was not read to its end.
+    package enum Failure: Error, Equatable, Sendable {
+        /// The task that read it was cancelled.
+        case cancelled
+        /// It took longer than a limit allows.
+        case timedOut(after: Duration)
+        /// The operating system failed.
+        case system(SystemError)
+    }
+}
+
+extension ChildProcess {
+    /// Appends what the program has written, waiting until there is something.
+    ///
+    /// - Returns: false once the output has ended.
+    package mutating func read(appendingTo buffer: inout [UInt8]) async throws(Failure) -> Bool {
+        while output != nil {
+            let turn = await nextTurn()
+            if let failure = turn.failure {
+                process.kill()
+                throw failure
+            }
+            keepErrors(turn.errors)
+            buffer.append(contentsOf: turn.output)
+            if turn.outputEnded { output = nil }
+            if !turn.output.isEmpty { return true }
+        }
+        return false
+    }
+
+    /// Waits for the program to end and returns how it did.
+    ///
+    /// A program that goes on after its output has ended gets ten seconds (or what the total limit leaves), then it is
+    /// killed.
+    package consuming func finish() async -> Ending {
+        output = nil
+        while errors != nil {
+            let turn = await nextTurn()
+            keepErrors(turn.errors)
+            if turn.failure != nil { process.kill() }
+            if turn.errorsEnded || turn.failure != nil { errors = nil }
+        }
+        let status = await process.wait(atMost: .seconds(10))
+        return Ending(status: status, errors: String(decoding: errorText, as: UTF8.self))
+    }
+
+    private mutating func nextTurn() async -> PipeTurn {
+        let deadline = limits.total.map { started + $0 }
+        let silence = ContinuousClock.now + limits.silence
+        let turn = await process.watch(
+            output: output?.descriptor, errors: errors?.descriptor, until: min(deadline ?? silence, silence))
+        if turn.errorsEnded { errors = nil }
+        guard turn.failure == .timedOut(after: .zero) else { return turn }
+        let isWhole = deadline.map { $0 <= silence } ?? false
+        return PipeTurn(failure: .timedOut(after: isWhole ? limits.total ?? .zero : limits.silence))
+    }
+
+    private mutating func keepErrors(_ bytes: [UInt8]) {
+        errorText.append(contentsOf: bytes)
+        errorText.removeFirst(max(0, errorText.count - limits.errorBytes))
+    }
+}

@@ -1,0 +1,104 @@
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// A file open for reading or writing, closed when it goes away.
+package struct OpenFile: ~Copyable, Sendable {
+    /// What messages call it.
+    package let name: String
+    package let descriptor: Int32
+    private let isOwned: Bool
+
+    /// Opens a file for reading.
+    package init(reading path: String) throws(SystemError) {
+        self.init(descriptor: try Self.open(path, flags: O_RDONLY), name: path)
+    }
+
+    /// Takes over a descriptor that someone opened, or only borrows it.
+    package init(descriptor: Int32, name: String, closing isOwned: Bool = true) {
+        self.name = name
+        self.descriptor = descriptor
+        self.isOwned = isOwned
+    }
+
+    init(_ path: String, flags: Int32, mode: mode_t = 0o666) throws(SystemError) {
+        self.init(descriptor: try Self.open(path, flags: flags, mode: mode), name: path)
+    }
+
+    deinit {
+        if isOwned { _ = close(descriptor) }
+    }
+
+    /// The process's standard input.
+    package static var standardInput: OpenFile { OpenFile(descriptor: 0, name: "standard input", closing: false) }
+    /// The process's standard output.
+    package static var standardOutput: OpenFile { OpenFile(descriptor: 1, name: "standard output", closing: false) }
+}
+
+extension OpenFile {
+    /// Whether positions mean anything: true for files, false for pipes and terminals.
+    package var isSeekable: Bool { lseek(descriptor, 0, SEEK_CUR) >= 0 }
+
+    /// The file's length in bytes, zero for a pipe.
+    package var size: Int { Int(Self.information(descriptor).st_size) }
+
+    /// Moves the place of the next read or write.
+    package func seek(to offset: Int) throws(SystemError) {
+        guard lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else { throw SystemError("lseek", subject: name) }
+    }
+
+    /// Appends at most `count` bytes to the buffer and returns how many came: none at the end of the file.
+    package func read(upTo count: Int, appendingTo buffer: inout [UInt8]) throws(SystemError) -> Int {
+        var failure: SystemError?
+        var received = 0
+        buffer.append(addingCapacity: count) { free in
+            unsafe free.withUnsafeMutableBufferPointer { target, initialized in
+                var result = unsafe systemRead(descriptor, target.baseAddress, target.count)
+                while result < 0 && errno == EINTR {
+                    result = unsafe systemRead(descriptor, target.baseAddress, target.count)
+                }
+                if result < 0 { failure = SystemError("read", subject: name) }
+                received = max(result, 0)
+                initialized = received
+            }
+        }
+        if let failure { throw failure }
+        return received
+    }
+
+    /// Writes every byte.
+    package func write(_ bytes: Span<UInt8>) throws(SystemError) {
+        var rest = bytes
+        while !rest.isEmpty {
+            let written = unsafe rest.withUnsafeBytes { unsafe systemWrite(descriptor, $0.baseAddress, $0.count) }
+            guard written >= 0 || errno == EINTR else { throw SystemError("write", subject: name) }
+            rest = rest.extracting(droppingFirst: max(written, 0))
+        }
+    }
+
+    /// Writes bytes over those at an offset and leaves the place of the next write alone.
+    package func overwrite(_ bytes: Span<UInt8>, at offset: Int) throws(SystemError) {
+        let written = unsafe bytes.withUnsafeBytes { source in
+            unsafe pwrite(descriptor, source.baseAddress, source.count, off_t(offset))
+        }
+        guard written == bytes.count else { throw SystemError("pwrite", subject: name) }
+    }
+
+    private static func open(_ path: String, flags: Int32, mode: mode_t = 0) throws(SystemError) -> Int32 {
+        let descriptor = systemOpen(path, flags | O_CLOEXEC, mode)
+        guard descriptor >= 0 else { throw SystemError("open", subject: path) }
+        guard information(descriptor).st_mode & S_IFMT != S_IFDIR else {
+            _ = close(descriptor)
+            throw SystemError("open", number: EISDIR, subject: path)
+        }
+        return descriptor
+    }
+
+    private static func information(_ descriptor: Int32) -> stat {
+        var information = stat()
+        _ = unsafe fstat(descriptor, &information)
+        return information
+    }
+}

@@ -1,0 +1,87 @@
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// A file that appears whole or not at all.
+///
+/// Bytes go to a hidden name in the same folder; ``commit()`` renames it. An output that is dropped before that, by an
+/// error or a cancelled task, leaves nothing behind. Devices and pipes are written in place.
+package struct OutputFile: ~Copyable, Sendable {
+    private let file: OpenFile
+    private let finalPath: String
+    private let temporaryPath: String?
+
+    /// Prepares to write the file at `path`, following links.
+    package init(_ path: String) throws(SystemError) {
+        let target = Self.resolved(path)
+        finalPath = target
+        guard Self.isReplaceable(target) else {
+            file = try OpenFile(target, flags: O_WRONLY)
+            temporaryPath = nil
+            return
+        }
+        let temporary = Self.hiddenName(for: target)
+        do throws(SystemError) {
+            file = try OpenFile(temporary, flags: O_RDWR | O_CREAT | O_EXCL)
+        } catch {
+            throw SystemError(error.function, number: error.number, subject: path)
+        }
+        temporaryPath = temporary
+    }
+
+    /// The process's standard output, which is written in place.
+    package static var standardOutput: OutputFile { OutputFile(writingInPlace: .standardOutput) }
+
+    private init(writingInPlace file: consuming OpenFile) {
+        finalPath = file.name
+        temporaryPath = nil
+        self.file = file
+    }
+
+    deinit {
+        if let temporaryPath { _ = unsafe unlink(temporaryPath) }
+    }
+
+    /// Whether bytes already written can be changed: not in pipes and devices, nor in a file that the shell opened.
+    package var isSeekable: Bool { temporaryPath != nil }
+
+    /// The name the bytes have until they are committed, for a library that wants a path.
+    package var writablePath: String { temporaryPath ?? finalPath }
+
+    /// Writes every byte at the end.
+    package func write(_ bytes: Span<UInt8>) throws(SystemError) { try file.write(bytes) }
+
+    /// Writes bytes over those at an offset.
+    package func overwrite(_ bytes: Span<UInt8>, at offset: Int) throws(SystemError) {
+        try file.overwrite(bytes, at: offset)
+    }
+
+    /// Gives the file its name, replacing what had it.
+    package consuming func commit() throws(SystemError) {
+        guard let temporaryPath else { return }
+        guard unsafe rename(temporaryPath, finalPath) == 0 else { throw SystemError("rename", subject: finalPath) }
+    }
+}
+
+extension OutputFile {
+    /// A path without links, so that the rename replaces the file and not a link to it.
+    private static func resolved(_ path: String) -> String {
+        guard let real = unsafe realpath(path, nil) else { return path }
+        defer { unsafe free(real) }
+        return unsafe String(cString: real)
+    }
+
+    private static func isReplaceable(_ path: String) -> Bool {
+        var information = stat()
+        guard unsafe stat(path, &information) == 0 else { return true }
+        return information.st_mode & S_IFMT == S_IFREG
+    }
+
+    private static func hiddenName(for path: String) -> String {
+        let cut = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+        let suffix = String(UInt64.random(in: 0...UInt64.max), radix: 36)
+        return path[..<cut] + "." + path[cut...] + "." + suffix + ".part"
+    }
+}

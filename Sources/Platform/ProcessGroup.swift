@@ -1,0 +1,164 @@
+internal import Dispatch
+internal import Synchronization
+
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// What one wait on a program's pipes brought.
+struct PipeTurn: Sendable {
+    var output: [UInt8] = []
+    var errors: [UInt8] = []
+    var outputEnded = false
+    var errorsEnded = false
+    var failure: ChildProcess.Failure?
+}
+
+/// A program and its children, killed and waited for when it goes away.
+///
+/// It is a class, so that a task's cancellation handler can reach it while the task waits.
+final class ProcessGroup: Sendable {
+    private let leader: pid_t
+    private let queue = DispatchQueue(label: "oriole.child-process")
+    private let state = Mutex(State())
+
+    private struct State: ~Copyable {
+        var isReaped = false
+        var isCancelled = false
+        /// The write end of the pipe that ends a wait early.
+        var alarm: Pipe?
+    }
+
+    init(leader: pid_t) { self.leader = leader }
+
+    deinit {
+        kill()
+        var status: Int32 = 0
+        state.withLock { state in
+            if !state.isReaped { while unsafe waitpid(leader, &status, 0) < 0 && errno == EINTR {} }
+        }
+    }
+
+    /// Kills the program and whatever it started, unless it has ended already.
+    func kill() {
+        state.withLock { state in
+            guard !state.isReaped else { return }
+            signalGroup(SIGKILL)
+        }
+    }
+
+    private func signalGroup(_ signal: Int32) { _ = systemKill(-leader, signal) }
+}
+
+// MARK: - Waiting for output
+
+extension ProcessGroup {
+    /// Waits until one of the pipes has something, ends, the deadline passes or the task is cancelled.
+    func watch(output: Int32?, errors: Int32?, until deadline: ContinuousClock.Instant) async -> PipeTurn {
+        guard let alarm = armed() else { return PipeTurn(failure: .cancelled) }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { waiting in
+                queue.async {
+                    waiting.resume(returning: Self.poll(output, errors, alarm: alarm, until: deadline))
+                }
+            }
+        } onCancel: {
+            ring()
+        }
+    }
+
+    /// The read end of the alarm, or nil when the task was cancelled before.
+    private func armed() -> Int32? {
+        state.withLock { state in
+            guard !state.isCancelled else { return nil }
+            if state.alarm == nil { state.alarm = try? Pipe() }
+            return state.alarm?.reading.descriptor
+        }
+    }
+
+    private func ring() {
+        state.withLock { state in
+            state.isCancelled = true
+            let note: [UInt8] = [0]
+            try? state.alarm?.writing.write(note.span)
+        }
+    }
+
+    private static func poll(
+        _ output: Int32?, _ errors: Int32?, alarm: Int32, until deadline: ContinuousClock.Instant
+    ) -> PipeTurn {
+        var watched = [output ?? -1, errors ?? -1, alarm].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        repeat {
+            let left = ContinuousClock.now.duration(to: deadline)
+            guard left > .zero else { return PipeTurn(failure: .timedOut(after: .zero)) }
+            let milliseconds = min(left / .milliseconds(1) + 1, Double(Int32.max))
+            let count = unsafe watched.withUnsafeMutableBufferPointer { list in
+                unsafe systemPoll(list.baseAddress, nfds_t(list.count), Int32(milliseconds))
+            }
+            if count > 0 { break }
+        } while true
+        return turn(after: watched)
+    }
+
+    private static func turn(after watched: [pollfd]) -> PipeTurn {
+        var turn = PipeTurn()
+        guard watched[2].revents == 0 else { return PipeTurn(failure: .cancelled) }
+        do throws(SystemError) {
+            if watched[0].revents != 0 { turn.outputEnded = try take(watched[0].fd, into: &turn.output) == 0 }
+            if watched[1].revents != 0 { turn.errorsEnded = try take(watched[1].fd, into: &turn.errors) == 0 }
+        } catch {
+            turn.failure = .system(error)
+        }
+        return turn
+    }
+
+    private static func take(_ descriptor: Int32, into buffer: inout [UInt8]) throws(SystemError) -> Int {
+        try OpenFile(descriptor: descriptor, name: "a pipe from a program", closing: false)
+            .read(upTo: 65_536, appendingTo: &buffer)
+    }
+}
+
+// MARK: - Waiting for the end
+
+extension ProcessGroup {
+    /// Waits for the leader, kills the group when it takes too long, and returns its exit status.
+    func wait(atMost limit: Duration) async -> Int32? {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { waiting in
+                queue.async { waiting.resume(returning: self.reap(until: .now + limit)) }
+            }
+        } onCancel: {
+            kill()
+        }
+    }
+
+    private func reap(until deadline: ContinuousClock.Instant) -> Int32? {
+        var pause: UInt32 = 200
+        while true {
+            if let status = reapNow() { return Self.exitStatus(of: status) }
+            if ContinuousClock.now >= deadline { kill() }
+            usleep(pause)
+            pause = min(pause * 2, 20_000)
+        }
+    }
+
+    /// The wait status of the leader once it has ended.
+    private func reapNow() -> Int32? {
+        state.withLock { state in
+            var status: Int32 = 0
+            let ended = unsafe waitpid(leader, &status, WNOHANG)
+            guard ended == leader || (ended < 0 && errno != EINTR) else { return nil }
+            state.isReaped = true
+            // The leader is gone; what it may have started and left is not ours to leave behind.
+            signalGroup(SIGKILL)
+            return ended == leader ? status : SIGKILL
+        }
+    }
+
+    /// The exit status within a wait status (POSIX WIFEXITED and WEXITSTATUS), nil after a signal.
+    private static func exitStatus(of status: Int32) -> Int32? {
+        status & 0x7F == 0 ? status >> 8 & 0xFF : nil
+    }
+}

@@ -1,0 +1,83 @@
+internal import Synchronization
+
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// Held while a pipe is not yet marked to be closed in other programs, and while a program starts.
+private let starting = Mutex(())
+
+/// Both ends of a pipe, closed in programs that we start unless they are handed over.
+struct Pipe: ~Copyable {
+    private(set) var reading: OpenFile
+    let writing: OpenFile
+
+    init() throws(SystemError) {
+        var ends: [Int32] = [-1, -1]
+        let status = starting.withLock { _ in
+            let status = unsafe ends.withUnsafeMutableBufferPointer { unsafe pipe($0.baseAddress) }
+            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+            return status
+        }
+        guard status == 0 else { throw SystemError("pipe", subject: "a pipe for a program") }
+        reading = OpenFile(descriptor: ends[0], name: "a pipe")
+        writing = OpenFile(descriptor: ends[1], name: "a pipe")
+    }
+
+    /// Keeps the end that we read and closes the other.
+    consuming func takeReading() -> OpenFile { reading }
+}
+
+/// Starts a program in a process group of its own, without input and with two descriptors of ours as its outputs.
+func spawn(
+    _ path: String, _ arguments: [String], output: borrowing OpenFile, errors: borrowing OpenFile
+) throws(SystemError) -> pid_t {
+    var actions = unsafe posix_spawn_file_actions_t()
+    var attributes = posix_spawnattr_t()
+    unsafe posix_spawn_file_actions_init(&actions)
+    unsafe posix_spawnattr_init(&attributes)
+    defer {
+        unsafe posix_spawn_file_actions_destroy(&actions)
+        unsafe posix_spawnattr_destroy(&attributes)
+    }
+    unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    unsafe posix_spawn_file_actions_adddup2(&actions, output.descriptor, 1)
+    unsafe posix_spawn_file_actions_adddup2(&actions, errors.descriptor, 2)
+    // A program must not inherit that we ignore broken pipes.
+    var defaults = sigset_t()
+    unsafe sigemptyset(&defaults)
+    unsafe sigaddset(&defaults, SIGPIPE)
+    unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
+    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF))
+    unsafe posix_spawnattr_setpgroup(&attributes, 0)
+
+    var process: pid_t = 0
+    let status = unsafe withCStringArray(arguments) { arguments in
+        unsafe withCStringArray(childEnvironment()) { environment in
+            starting.withLock { _ in
+                unsafe posix_spawn(&process, path, &actions, &attributes, arguments, environment)
+            }
+        }
+    }
+    guard status == 0 else { throw SystemError("posix_spawn", number: status, subject: path) }
+    return process
+}
+
+/// What a program may know of our environment: where things are, and nothing that could be secret.
+private func childEnvironment() -> [String] {
+    let passed = ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"]
+    return passed.compactMap { name in Environment.value(name).map { "\(name)=\($0)" } } + ["LC_ALL=C.UTF-8"]
+}
+
+private func withCStringArray<Result>(
+    _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
+) -> Result {
+    var copies = unsafe strings.map { unsafe strdup($0) } + [nil]
+    defer { unsafe copies.forEach { unsafe free($0) } }
+    return unsafe copies.withUnsafeMutableBufferPointer { list in
+        guard let base = list.baseAddress else { preconditionFailure("the list ends with a null") }
+        return unsafe body(base)
+    }
+}

@@ -1,0 +1,34 @@
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// A call to the operating system that failed.
+package struct SystemError: Error, Equatable, Sendable {
+    /// The function, as its manual spells it.
+    package let function: String
+    /// The value of `errno` after it.
+    package let number: Int32
+    /// What it was called for: a path or a program.
+    package let subject: String
+
+    package init(_ function: String, number: Int32 = errno, subject: String) {
+        self.function = function
+        self.number = number
+        self.subject = subject
+    }
+
+    /// The system's own words for the failure.
+    package var text: String { unsafe String(cString: strerror(number)) }
+
+    /// The file or folder is not there.
+    package var isNotFound: Bool { number == ENOENT || number == ENOTDIR }
+
+    /// Nobody reads the other end of the pipe.
+    package var isBrokenPipe: Bool { number == EPIPE }
+}
+
+extension SystemError: CustomStringConvertible {
+    package var description: String { "\(subject): \(text) (\(function) failed with \(number))" }
+}
