@@ -1,0 +1,78 @@
+/// Turns frames of one number of channels into frames of another.
+///
+/// Down to one channel it takes the mean of left and right. Down from surround sound it first makes these two after
+/// ITU-R BS.775: centre and surrounds at −3 dB on their side, scaled so that nothing can clip, without the
+/// low-frequency channel. Up, it copies.
+public struct ChannelMixer: Sendable {
+    /// Samples per frame that go in.
+    public let inputs: Int
+    /// Samples per frame that come out.
+    public let outputs: Int
+    private let weights: [[Float]]
+    private let kernels: Kernels
+
+    /// Makes a mixer.
+    public init(from inputs: Int, to outputs: Int) { self.init(from: inputs, to: outputs, kernels: .active) }
+
+    init(from inputs: Int, to outputs: Int, kernels: Kernels) {
+        precondition(inputs > 0 && outputs > 0, "a mixer needs channels on both sides")
+        self.inputs = inputs
+        self.outputs = outputs
+        self.kernels = kernels
+        weights = Self.weights(from: inputs, to: outputs)
+    }
+
+    /// Appends the mix of whole frames.
+    public func mix(_ samples: Span<Float>, appendingTo output: inout [Float]) {
+        precondition(samples.count.isMultiple(of: inputs), "interleaved samples end inside a frame")
+        if inputs == outputs {
+            output.append(addingCapacity: samples.count) { free in
+                for index in samples.indices { free.append(samples[index]) }
+            }
+        } else if inputs == 2 && outputs == 1 {
+            kernels.appendMono(samples, to: &output)
+        } else {
+            mixByWeights(samples, appendingTo: &output)
+        }
+    }
+
+    private func mixByWeights(_ samples: Span<Float>, appendingTo output: inout [Float]) {
+        output.append(addingCapacity: samples.count / inputs * outputs) { free in
+            for frame in stride(from: 0, to: samples.count, by: inputs) {
+                for row in weights {
+                    var sum: Float = 0
+                    for channel in 0..<inputs { sum += row[channel] * samples[frame + channel] }
+                    free.append(sum)
+                }
+            }
+        }
+    }
+}
+
+extension ChannelMixer {
+    /// One row of input weights for each output.
+    private static func weights(from inputs: Int, to outputs: Int) -> [[Float]] {
+        if outputs <= 2, let stereo = stereoWeights(of: inputs) {
+            return outputs == 2 ? stereo : [zip(stereo[0], stereo[1]).map { ($0 + $1) / 2 }]
+        }
+        if outputs == 1 { return [[Float](repeating: 1 / Float(inputs), count: inputs)] }
+        return (0..<outputs).map { output in
+            (0..<inputs).map { $0 == min(output, inputs - 1) ? 1 : 0 }
+        }
+    }
+
+    /// ITU-R BS.775-3, table 2, for the channel orders of WAVE files: L R C LFE, then the surrounds in pairs.
+    private static func stereoWeights(of inputs: Int) -> [[Float]]? {
+        let side = Float(0.5).squareRoot()
+        let pairs: [Int: (left: [Float], right: [Float])] = [
+            3: ([1, 0, side], [0, 1, side]),
+            4: ([1, 0, side, 0], [0, 1, 0, side]),
+            5: ([1, 0, side, side, 0], [0, 1, side, 0, side]),
+            6: ([1, 0, side, 0, side, 0], [0, 1, side, 0, 0, side]),
+            8: ([1, 0, side, 0, side, 0, side, 0], [0, 1, side, 0, 0, side, 0, side]),
+        ]
+        guard let rows = pairs[inputs] else { return nil }
+        let sum = rows.left.reduce(0, +)
+        return [rows.left, rows.right].map { row in row.map { $0 / sum } }
+    }
+}
