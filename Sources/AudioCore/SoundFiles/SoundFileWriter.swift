@@ -1,0 +1,114 @@
+internal import CSndFile
+internal import Platform
+
+/// Writes the sound files that libsndfile makes: FLAC, Ogg Vorbis, MP3, AIFF, CAF.
+public struct SoundFileWriter: ~Copyable {
+    /// The kinds of files.
+    public enum Kind: String, Hashable, Sendable, CaseIterable {
+        /// Free Lossless Audio Codec.
+        case flac
+        /// Vorbis in Ogg.
+        case vorbis
+        /// MPEG-1 and 2, layer III.
+        case mp3
+        /// Audio Interchange File Format.
+        case aiff
+        /// Core Audio Format.
+        case caf
+    }
+
+    private let handle: SoundFileHandle
+    private let file: OutputFile
+    private let path: String
+    private let channels: Int
+
+    /// Begins a file, which has its name only once it is finished.
+    ///
+    /// The encoding tells how samples are stored where the kind leaves a choice: 16 or 24 bits, or floats in CAF and
+    /// AIFF. The bitrate, in bits per second, is for MP3.
+    ///
+    /// - Throws: `unsupported` when the kind cannot hold the format.
+    public init(
+        path: String, kind: Kind, format: PCMFormat, encoding: SampleEncoding = .signed16, bitrate: Int? = nil
+    ) throws(AudioError) {
+        var info = SF_INFO()
+        info.samplerate = CInt(clamping: format.rate)
+        info.channels = CInt(clamping: format.channels)
+        info.format = try Self.code(of: kind, encoding)
+        guard unsafe sf_format_check(&info) != 0 else {
+            throw AudioError(
+                .unsupported, "\(kind.rawValue) cannot hold \(format)",
+                remedy: "choose another --rate, --channels or --format")
+        }
+        let file = try withAudioErrors { () throws(SystemError) in try OutputFile(path) }
+        guard let pointer = unsafe Faults.strike("sf_open") ? nil : sf_open(file.writablePath, CInt(SFM_WRITE), &info)
+        else {
+            throw AudioError(
+                .libraryFailure, "cannot write \(path)",
+                cause: unsafe AudioError.LibraryStatus(sndfile: nil, function: "sf_open"))
+        }
+        handle = unsafe SoundFileHandle(pointer)
+        self.file = file
+        self.path = path
+        channels = format.channels
+        configure(kind, format: format, bitrate: bitrate)
+    }
+
+    /// Writes whole frames.
+    public mutating func write(_ samples: Span<Float>) throws(AudioError) {
+        precondition(samples.count.isMultiple(of: channels), "interleaved samples end inside a frame")
+        let count = unsafe samples.withUnsafeBufferPointer { source in
+            unsafe sf_write_float(handle.pointer, source.baseAddress, sf_count_t(source.count))
+        }
+        guard count == samples.count, !Faults.strike("sf_write_float") else {
+            throw AudioError(
+                .libraryFailure, "cannot write \(path)",
+                cause: handle.status(of: "sf_write_float"))
+        }
+    }
+
+    /// Writes the end and gives the file its name.
+    public consuming func finish() throws(AudioError) {
+        if let cause = handle.close() { throw AudioError(.libraryFailure, "cannot write \(path)", cause: cause) }
+        do throws(SystemError) {
+            try file.commit()
+        } catch {
+            throw AudioError(error)
+        }
+    }
+}
+
+extension SoundFileWriter {
+    private static func code(of kind: Kind, _ encoding: SampleEncoding) throws(AudioError) -> CInt {
+        let depth: Int? =
+            switch encoding {
+            case .signed16: SF_FORMAT_PCM_16
+            case .signed24: SF_FORMAT_PCM_24
+            case .float32 where kind == .caf || kind == .aiff: SF_FORMAT_FLOAT
+            default: nil
+            }
+        guard let depth else {
+            throw AudioError(.unsupported, "\(kind.rawValue) does not hold \(encoding) samples")
+        }
+        let code =
+            switch kind {
+            case .flac: SF_FORMAT_FLAC | depth
+            case .vorbis: SF_FORMAT_OGG | SF_FORMAT_VORBIS
+            case .mp3: SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III
+            case .aiff: SF_FORMAT_AIFF | depth
+            case .caf: SF_FORMAT_CAF | depth
+            }
+        return CInt(code)
+    }
+
+    /// Samples over full scale are held there instead of wrapping round; MP3 gets its bitrate.
+    private func configure(_ kind: Kind, format: PCMFormat, bitrate: Int?) {
+        unsafe sf_command(handle.pointer, CInt(SFC_SET_CLIPPING), nil, CInt(SF_TRUE))
+        guard kind == .mp3, let bitrate else { return }
+        // libsndfile takes a level between the highest and the lowest bitrate of the MPEG version.
+        let range: ClosedRange<Double> = format.rate >= 32_000 ? 32_000...320_000 : 8_000...160_000
+        let wanted = min(max(Double(bitrate), range.lowerBound), range.upperBound)
+        var level = (range.upperBound - wanted) / (range.upperBound - range.lowerBound)
+        unsafe sf_command(handle.pointer, CInt(SFC_SET_COMPRESSION_LEVEL), &level, CInt(MemoryLayout<Double>.size))
+    }
+}
