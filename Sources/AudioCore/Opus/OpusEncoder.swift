@@ -1,0 +1,181 @@
+internal import COpus
+
+/// Codes sound as Opus packets, for RTP, WebRTC or a container of one's own; files are made by ``OggOpusWriter``.
+///
+/// ```swift
+/// var encoder = try OpusEncoder(format: PCMFormat(rate: 24_000, channels: 1))
+/// var packets = OpusPackets()
+/// try encoder.encode(samples.span, appendingTo: &packets)
+/// for index in packets.indices { send(packets[index]) }
+/// ```
+public struct OpusEncoder: ~Copyable {
+    /// The rate and the channels of the input.
+    public let format: PCMFormat
+    /// Frames of input in a packet.
+    public let packetFrameCount: Int
+    /// Frames by which the decoder's output is late: what a player must skip at the beginning.
+    public let lookAhead: Int
+    private let handle: OpusEncoderHandle
+    private var waiting: [Float] = []
+
+    /// The rates that Opus codes.
+    public static let rates = [8_000, 12_000, 16_000, 24_000, 48_000]
+    /// More than any packet needs: six frames of the largest size (RFC 6716, section 3.2).
+    private static let maximumPacketByteCount = 6 * 1_276
+
+    /// Makes an encoder of mono or stereo sound.
+    ///
+    /// - Throws: `unsupported` for another rate or more channels.
+    public init(format: PCMFormat, settings: OpusSettings = OpusSettings()) throws(AudioError) {
+        guard Self.rates.contains(format.rate), format.channels <= 2 else {
+            throw AudioError(
+                .unsupported, "Opus does not code \(format)",
+                remedy: "resample to 48000 Hz (or 24000, 16000, 12000, 8000) and mix to mono or stereo")
+        }
+        var status: CInt = 0
+        let made = unsafe opus_encoder_create(
+            opus_int32(format.rate), CInt(format.channels), settings.application.code, &status)
+        guard let encoder = unsafe Faults.strike("opus_encoder_create") ? nil : made else {
+            throw AudioError(opus: "opus_encoder_create", status, "cannot make an Opus encoder")
+        }
+        let handle = unsafe OpusEncoderHandle(encoder)
+        try handle.apply(settings)
+        lookAhead = handle.lookAhead
+        self.handle = handle
+        self.format = format
+        packetFrameCount = settings.frameDuration.frames(at: format.rate)
+    }
+
+    /// Codes samples and appends the packets that they complete; the rest waits for more.
+    public mutating func encode(
+        _ samples: Span<Float>, appendingTo packets: inout OpusPackets
+    ) throws(AudioError) {
+        precondition(samples.count.isMultiple(of: format.channels), "interleaved samples end inside a frame")
+        let length = packetFrameCount * format.channels
+        var rest = samples
+        if !waiting.isEmpty {
+            let missing = min(length - waiting.count, rest.count)
+            waiting.append(copying: rest.extracting(first: missing))
+            rest = rest.extracting(droppingFirst: missing)
+            guard waiting.count == length else { return }
+            let whole = waiting
+            waiting.removeAll(keepingCapacity: true)
+            try encodePacket(whole.span, appendingTo: &packets)
+        }
+        while rest.count >= length {
+            try encodePacket(rest.extracting(first: length), appendingTo: &packets)
+            rest = rest.extracting(droppingFirst: length)
+        }
+        waiting.append(copying: rest)
+    }
+
+    /// Frames that wait for the rest of their packet.
+    public var waitingFrameCount: Int { waiting.count / format.channels }
+
+    /// Codes one packet's worth, the only place where samples reach libopus.
+    private mutating func encodePacket(
+        _ samples: Span<Float>, appendingTo packets: inout OpusPackets
+    ) throws(AudioError) {
+        let count = unsafe packets.append(room: Self.maximumPacketByteCount) { target, room in
+            unsafe samples.withUnsafeBufferPointer { source in
+                guard let source = source.baseAddress else { return OPUS_BAD_ARG }
+                return unsafe opus_encode_float(
+                    handle.pointer, source, CInt(packetFrameCount), target, opus_int32(room))
+            }
+        }
+        guard count > 0, !Faults.strike("opus_encode_float") else {
+            throw AudioError(opus: "opus_encode_float", count, "cannot code \(packetFrameCount) frames")
+        }
+    }
+}
+
+/// Opus packets one after the other, each with its own length.
+public struct OpusPackets: Sendable {
+    private var bytes: [UInt8] = []
+    private var ends: [Int] = []
+
+    /// Makes an empty list.
+    public init() {}
+
+    /// The places of the packets.
+    public var indices: Range<Int> { ends.indices }
+
+    /// The bytes of a packet.
+    public subscript(index: Int) -> ArraySlice<UInt8> {
+        bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]]
+    }
+
+    /// Forgets all packets and keeps their memory.
+    public mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        ends.removeAll(keepingCapacity: true)
+    }
+
+    /// Lends room for a packet to a C function that returns the packet's length, or a negative status.
+    fileprivate mutating func append(
+        room: Int, _ body: (UnsafeMutablePointer<UInt8>, _ room: Int) -> CInt
+    ) -> CInt {
+        var status: CInt = OPUS_BAD_ARG
+        bytes.append(addingCapacity: room) { free in
+            unsafe free.withUnsafeMutableBufferPointer { target, initialized in
+                guard let base = target.baseAddress else { return }
+                status = unsafe body(base, room)
+                initialized = Int(max(status, 0))
+            }
+        }
+        if status > 0 { ends.append(bytes.count) }
+        return status
+    }
+}
+
+/// An encoder of libopus, destroyed when it goes away.
+@safe
+private struct OpusEncoderHandle: ~Copyable {
+    let pointer: OpaquePointer
+
+    init(_ pointer: OpaquePointer) { unsafe self.pointer = pointer }
+
+    deinit {
+        unsafe opus_encoder_destroy(pointer)
+    }
+
+    var lookAhead: Int {
+        var samples: opus_int32 = 0
+        unsafe oriole_opus_encoder_lookahead(pointer, &samples)
+        return Int(samples)
+    }
+
+    func apply(_ settings: OpusSettings) throws(AudioError) {
+        let controls: [(CInt, Int)] = [
+            (OPUS_SET_BITRATE_REQUEST, settings.bitrate ?? Int(OPUS_AUTO)),
+            (OPUS_SET_COMPLEXITY_REQUEST, settings.complexity),
+            (OPUS_SET_DTX_REQUEST, settings.usesDiscontinuousTransmission ? 1 : 0),
+            (OPUS_SET_INBAND_FEC_REQUEST, settings.expectedLossPercentage > 0 ? 1 : 0),
+            (OPUS_SET_PACKET_LOSS_PERC_REQUEST, settings.expectedLossPercentage),
+        ]
+        for (request, value) in controls {
+            let status = unsafe oriole_opus_encoder_set(pointer, request, opus_int32(clamping: value))
+            guard status == OPUS_OK, !Faults.strike("opus_encoder_ctl") else {
+                throw AudioError(opus: "opus_encoder_ctl", status, "the Opus encoder refused its settings")
+            }
+        }
+    }
+}
+
+extension OpusSettings.Application {
+    fileprivate var code: CInt {
+        switch self {
+        case .voice: OPUS_APPLICATION_VOIP
+        case .audio: OPUS_APPLICATION_AUDIO
+        case .lowDelay: OPUS_APPLICATION_RESTRICTED_LOWDELAY
+        }
+    }
+}
+
+extension AudioError {
+    /// A failure of libopus.
+    init(opus function: String, _ status: CInt, _ message: String) {
+        let text = unsafe opus_strerror(status).map { unsafe String(cString: $0) } ?? "unknown status"
+        self.init(.libraryFailure, message, cause: LibraryStatus(function: function, status: Int(status), text: text))
+    }
+}
