@@ -1,0 +1,70 @@
+/// A source at another rate, with other channels.
+///
+/// ```swift
+/// var speech = try ConvertedSource(input, to: PCMFormat(rate: 16_000, channels: 1))
+/// while let chunk = try await speech.next() { … }
+/// ```
+public struct ConvertedSource<Source: PCMSource & ~Copyable>: ~Copyable, PCMSource {
+    /// The rate and the channels of every chunk.
+    public let format: PCMFormat
+    private var source: Source
+    private let mixer: ChannelMixer
+    /// Fewer channels are made before the work, more after it.
+    private let mixesFirst: Bool
+    private var resampler: Optional<Resampler>
+    private var position = 0
+
+    /// Wraps a source.
+    ///
+    /// - Throws: `unsupported` when the rates are too far apart.
+    public init(
+        _ source: consuming Source, to format: PCMFormat, mode: Resampler.Mode = .throughput
+    ) throws(AudioError) {
+        let input = source.format
+        resampler = try Resampler(
+            from: input.rate, to: format.rate, channels: min(input.channels, format.channels), mode: mode)
+        mixer = ChannelMixer(from: input.channels, to: format.channels)
+        mixesFirst = format.channels < input.channels
+        self.format = format
+        self.source = source
+    }
+
+    /// The next chunk, or nil at the end.
+    public mutating func next() async throws(AudioError) -> PCMChunk<Float>? {
+        while var running = resampler.take() {
+            var samples: [Float] = []
+            if let chunk = try await source.next() {
+                try convert(chunk.samples, with: &running, appendingTo: &samples)
+                resampler = consume running
+            } else {
+                var last: [Float] = []
+                try running.finish(appendingTo: &last)
+                samples = mixed(last, isBefore: false)
+            }
+            guard samples.isEmpty else { return chunk(of: samples) }
+        }
+        return nil
+    }
+
+    private func convert(
+        _ input: [Float], with resampler: inout Resampler, appendingTo output: inout [Float]
+    ) throws(AudioError) {
+        var resampled: [Float] = []
+        let source = mixed(input, isBefore: true)
+        try resampler.convert(source.span, appendingTo: &resampled)
+        output = mixed(resampled, isBefore: false)
+    }
+
+    private func mixed(_ samples: [Float], isBefore: Bool) -> [Float] {
+        guard mixer.inputs != mixer.outputs, isBefore == mixesFirst else { return samples }
+        var output: [Float] = []
+        mixer.mix(samples.span, appendingTo: &output)
+        return output
+    }
+
+    private mutating func chunk(of samples: [Float]) -> PCMChunk<Float> {
+        let chunk = PCMChunk(format: format, start: MediaTime(frames: position, rate: format.rate), samples: samples)
+        position += chunk.frameCount
+        return chunk
+    }
+}

@@ -1,0 +1,58 @@
+internal import AudioCore
+
+/// How the command ends.
+struct ExitCode: Equatable, Sendable {
+    let number: Int32
+
+    /// All went well.
+    static let done = ExitCode(number: 0)
+    /// Something was not found, or a part of the work failed.
+    static let failed = ExitCode(number: 1)
+    /// The command was not understood.
+    static let wrongUse = ExitCode(number: 2)
+    /// The input cannot be used.
+    static let unusableInput = ExitCode(number: 3)
+    /// A needed program is not installed.
+    static let missingProgram = ExitCode(number: 6)
+    /// The user stopped it.
+    static let interrupted = ExitCode(number: 130)
+}
+
+/// A failure as the user sees it: what, why, and what to do.
+struct CommandError: Error, Equatable {
+    let code: ExitCode
+    let message: String
+    let hint: String?
+
+    init(_ code: ExitCode, _ message: String, hint: String? = nil) {
+        self.code = code
+        self.message = message
+        self.hint = hint
+    }
+
+    init(_ error: AudioError) {
+        self.init(Self.exitCode(of: error), "\(error)", hint: error.remedy)
+    }
+
+    private static func exitCode(of error: AudioError) -> ExitCode {
+        // Whoever read our output has enough: that is an end like any other.
+        if error.isBrokenPipe { return .done }
+        switch error.code {
+        case .malformedInput, .unsupported, .noAudio, .limitExceeded: return .unusableInput
+        case .missingProgram: return .missingProgram
+        case .cancelled: return .interrupted
+        default: return .failed
+        }
+    }
+}
+
+/// Runs work of the library and turns its failure into the command's.
+func withCommandErrors<Result: ~Copyable>(
+    _ work: () async throws(AudioError) -> Result
+) async throws(CommandError) -> Result {
+    do throws(AudioError) {
+        return try await work()
+    } catch {
+        throw CommandError(error)
+    }
+}

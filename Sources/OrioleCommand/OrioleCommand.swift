@@ -1,0 +1,58 @@
+internal import Platform
+
+/// The command `oriole`: arguments → plan → run, and how it ends.
+@main
+struct OrioleCommand {
+    static let version = "0.1.0"
+
+    /// The verbs, in the order in which help lists them.
+    static let verbs: [any Verb.Type] = [ConvertVerb.self, DoctorVerb.self]
+
+    static func main() async {
+        Signals.ignoreBrokenPipes()
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        let work = Task { await run(arguments) }
+        Signals.onInterrupt { work.cancel() }
+        Terminal.exit(await work.value)
+    }
+
+    /// Runs the command and returns its exit code; whatever there is to say has been said.
+    static func run(_ arguments: [String]) async -> ExitCode {
+        do throws(CommandError) {
+            try await dispatch(arguments)
+            return .done
+        } catch {
+            guard error.code != .done else { return .done }
+            Terminal.report(error, asJSON: arguments.contains("--json"))
+            return error.code
+        }
+    }
+
+    private static func dispatch(_ arguments: [String]) async throws(CommandError) {
+        guard let first = arguments.first else {
+            throw CommandError(
+                .wrongUse, "no verb", hint: "oriole help lists them; oriole convert IN OUT converts sound")
+        }
+        switch first {
+        case "--version", "version": Terminal.print("oriole \(version)")
+        case "--help", "-h", "help": Terminal.print(try Help.text(for: arguments.dropFirst().first))
+        default: try await run(try verb(named: first), Array(arguments.dropFirst()))
+        }
+    }
+
+    private static func run(_ verb: any Verb.Type, _ arguments: [String]) async throws(CommandError) {
+        let typed = try TypedArguments(arguments, flags: verb.flags)
+        if typed.has("help") { return Terminal.print(Help.text(of: verb)) }
+        try await verb.init(typed).run()
+    }
+
+    static func verb(named name: String) throws(CommandError) -> any Verb.Type {
+        guard let verb = verbs.first(where: { $0.name == name }) else {
+            let nearest = Spelling.nearest(to: name, among: verbs.map { $0.name })
+            throw CommandError(
+                .wrongUse, "no verb ‘\(name)’",
+                hint: nearest.map { "did you mean ‘\($0)’?" } ?? "oriole help lists the verbs")
+        }
+        return verb
+    }
+}

@@ -1,0 +1,69 @@
+internal import Platform
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// The two outputs of the command: data on standard output, everything else on standard error.
+enum Terminal {
+    /// Prints data.
+    static func print(_ text: String) { write(text + "\n", to: .standardOutput) }
+
+    /// Says something to the person in front.
+    static func say(_ text: String) {
+        write(text + "\n", to: OpenFile(descriptor: 2, name: "standard error", closing: false))
+    }
+
+    /// Shows a state that the next one replaces.
+    static func show(_ state: String) {
+        write("\r\u{1B}[K" + state, to: OpenFile(descriptor: 2, name: "standard error", closing: false))
+    }
+
+    /// Whether standard error is a terminal that can replace a line.
+    static var isInteractive: Bool { isatty(2) == 1 && Environment.value("TERM") != "dumb" }
+
+    /// Prints an error on one line, and on another what to do.
+    static func report(_ error: CommandError, asJSON: Bool) {
+        if asJSON {
+            say(json(ErrorReport(error: error.message, hint: error.hint, exitCode: error.code.number)))
+        } else {
+            say("oriole: \(error.message)")
+            if let hint = error.hint { say("hint: \(hint)") }
+        }
+    }
+
+    /// A value as one line of JSON.
+    static func json(_ value: some Encodable) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(value) else { return "{}" }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    static func exit(_ code: ExitCode) -> Never {
+        #if canImport(Glibc)
+            Glibc.exit(code.number)
+        #else
+            Darwin.exit(code.number)
+        #endif
+    }
+
+    private struct ErrorReport: Encodable {
+        let error: String
+        let hint: String?
+        let exitCode: Int32
+    }
+
+    /// What cannot be written has no other place to go.
+    private static func write(_ text: String, to file: borrowing OpenFile) {
+        let bytes = Array(text.utf8)
+        try? file.write(bytes.span)
+    }
+}

@@ -1,0 +1,223 @@
+internal import AudioCore
+internal import Platform
+
+/// Turns sound into sound.
+struct ConvertVerb: Verb {
+    static let name = "convert"
+    static let summary = "turn sound, or the sound of a film, into another kind of file"
+    static let operands = "IN OUT"
+    static let examples = [
+        Example(
+            purpose: "speech for a recognizer", command: "oriole convert talk.mp3 talk.wav --rate 16000 --channels 1"),
+        Example(purpose: "the Chinese track of a film", command: "oriole convert film.mkv film.opus --track zh"),
+        Example(purpose: "one level for all chapters", command: "oriole convert 01.flac 01.opus --loudness -18"),
+        Example(purpose: "within a pipe", command: "oriole convert - - --format wav --rate 16000 < talk.opus | aplay"),
+    ]
+    static let ownFlags = [
+        Flag("rate", value: "HZ", "samples per second"),
+        Flag("channels", value: "N", "1 for mono, 2 for stereo"),
+        Flag(
+            "format", letter: "f", choices: OutputSettings.Kind.allCases.map(\.rawValue),
+            "the kind of file; else by OUT's name"),
+        Flag("encoding", choices: ["s16", "s24", "f32"], "how samples are stored (s16)"),
+        Flag("bitrate", value: "BITS", "bits per second for opus and mp3, such as 24k"),
+        Flag("loudness", value: "LUFS", "bring the loudness to this, true peak at most -1 dBTP"),
+        Flag("mode", choices: ["throughput", "low-latency"], "how to resample: fast, or with the least delay"),
+        Flag("track", value: "N|LANG", "which sound track of a film: its number from 0, or its language"),
+        Flag("cover", value: "PICTURE", "a JPEG or PNG picture for an opus file"),
+        Flag("tag", value: "NAME=TEXT", "something that an opus file says about itself; may come again"),
+    ]
+
+    private let input: String
+    private let output: String
+    private let track: AudioTrack
+    private let settings: OutputSettings
+    private let shape: Shape
+    private let isQuiet: Bool
+    private let printsJSON: Bool
+
+    /// What the sound becomes on its way.
+    private struct Shape {
+        let rate: Int?
+        let channels: Int?
+        let mode: Resampler.Mode
+        let loudness: Double?
+
+        /// The format to convert to: as asked, else as near to the input as the kind of file allows.
+        func format(for input: PCMFormat, kind: OutputSettings.Kind) -> PCMFormat {
+            let wanted = PCMFormat(rate: rate ?? input.rate, channels: channels ?? input.channels)
+            let nearest = kind.nearest(to: wanted)
+            return PCMFormat(rate: rate ?? nearest.rate, channels: channels ?? nearest.channels)
+        }
+    }
+
+    init(_ typed: TypedArguments) throws(CommandError) {
+        guard typed.operands.count == 2 else {
+            throw CommandError(
+                .wrongUse, "convert takes an input and an output, not \(typed.operands.count) operands",
+                hint: "oriole convert IN OUT, with - for standard input or output")
+        }
+        input = typed.operands[0]
+        output = typed.operands[1]
+        isQuiet = typed.has("quiet")
+        printsJSON = typed.has("json")
+        track = Self.track(typed.text("track"))
+        settings = try Self.settings(typed, output: output)
+        shape = Shape(
+            rate: try typed.integer("rate", in: 1_000...768_000), channels: try typed.integer("channels", in: 1...64),
+            mode: typed.text("mode") == "low-latency" ? .lowLatency : .throughput,
+            loudness: try typed.number("loudness", in: -70...0))
+    }
+
+    func run() async throws(CommandError) {
+        let started = ContinuousClock.now
+        let result = try await withCommandErrors { () async throws(AudioError) in try await convert() }
+        guard !isQuiet else { return }
+        if printsJSON {
+            Terminal.say(Terminal.json(result))
+        } else {
+            Terminal.say(result.line(after: ContinuousClock.now - started))
+        }
+    }
+}
+
+// MARK: - What was typed
+
+extension ConvertVerb {
+    private static func track(_ text: String?) -> AudioTrack {
+        guard let text else { return .automatic }
+        return Int(text).map { .index($0) } ?? .language(text)
+    }
+
+    private static func settings(_ typed: TypedArguments, output: String) throws(CommandError) -> OutputSettings {
+        let named = typed.text("format").flatMap(OutputSettings.Kind.init(rawValue:))
+        guard let kind = named ?? OutputSettings.Kind(path: output) else {
+            let kinds = OutputSettings.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+            throw CommandError(
+                .wrongUse, "the name ‘\(output)’ does not say what kind of file to make", hint: "--format: \(kinds)")
+        }
+        let encodings: [String: SampleEncoding] = ["s16": .signed16, "s24": .signed24, "f32": .float32]
+        return OutputSettings(
+            kind: kind, encoding: typed.text("encoding").flatMap { encodings[$0] } ?? .signed16,
+            bitrate: try typed.bitrate("bitrate", in: 6_000...512_000), tags: try tags(typed, kind: kind))
+    }
+
+    private static func tags(_ typed: TypedArguments, kind: OutputSettings.Kind) throws(CommandError) -> OpusTags {
+        var tags = OpusTags(comments: [.init("ENCODER", "oriole \(OrioleCommand.version)")])
+        guard kind == .opus || (!typed.has("tag") && !typed.has("cover")) else {
+            throw CommandError(.wrongUse, "tags and covers go into opus files only", hint: "--format opus")
+        }
+        for text in typed.texts("tag") {
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, parts[0].utf8.allSatisfy({ (0x20...0x7D).contains($0) }) else {
+                throw CommandError(.wrongUse, "‘\(text)’ is not a tag", hint: "--tag TITLE=Something")
+            }
+            tags.comments.append(.init(String(parts[0]), String(parts[1])))
+        }
+        if let path = typed.text("cover") {
+            do throws(AudioError) {
+                tags.comments.append(try CoverPicture(path: path).comment)
+            } catch {
+                throw CommandError(error)
+            }
+        }
+        return tags
+    }
+}
+
+// MARK: - The work
+
+extension ConvertVerb {
+    private func convert() async throws(AudioError) -> Conversion {
+        guard let target = shape.loudness else {
+            let input = try await open(input)
+            return try await write(from: input, gain: nil)
+        }
+        // The level is known only at the end, so the sound is read twice; what comes through a pipe is kept for it.
+        guard input == "-" else { return try await normalize(input, to: target) }
+        let kept = try AudioInput.spool(ByteSource(.standardInput))
+        return try await normalize(kept.path, to: target)
+    }
+
+    private func open(_ path: String) async throws(AudioError) -> AudioInput {
+        path == "-" ? try await AudioInput(pipe: .standardInput) : try await AudioInput(path: path, track: track)
+    }
+
+    private func normalize(_ path: String, to target: Double) async throws(AudioError) -> Conversion {
+        let first = try await open(path)
+        let format = shape.format(for: first.format, kind: settings.kind)
+        var progress = Progress(
+            "measuring", total: first.expectedFrameCount, rate: first.format.rate, isShown: !isQuiet)
+        var source = try ConvertedSource(first, to: format, mode: shape.mode)
+        var meter = LoudnessMeter(format: format)
+        while let chunk = try await source.next() {
+            try stopWhenCancelled()
+            meter.add(chunk.samples.span)
+            progress.update(chunk.end)
+        }
+        progress.finish()
+        let second = try await open(path)
+        return try await write(from: second, gain: meter.gain(to: target))
+    }
+
+    private func write(from input: consuming AudioInput, gain: Gain?) async throws(AudioError) -> Conversion {
+        let expected = input.expectedFrameCount
+        let inputFormat = input.format
+        let format = shape.format(for: inputFormat, kind: settings.kind)
+        let frames = expected.map { $0 / inputFormat.rate * format.rate + format.rate }
+        var progress = Progress("converting", total: expected, rate: inputFormat.rate, isShown: !isQuiet)
+        var source = try ConvertedSource(input, to: format, mode: shape.mode)
+        var file = try openOutput(format: format, expectedFrameCount: frames)
+        var end = MediaTime(frames: 0, rate: format.rate)
+        while let chunk = try await source.next() {
+            try stopWhenCancelled()
+            var samples = chunk.samples
+            var span = samples.mutableSpan
+            gain?.apply(to: &span)
+            try file.write(samples.span)
+            end = chunk.end
+            progress.update(end)
+        }
+        try file.finish()
+        progress.finish()
+        return Conversion(output: output, kind: settings.kind.rawValue, format: format, end: end, gain: gain)
+    }
+
+    private func openOutput(format: PCMFormat, expectedFrameCount: Int?) throws(AudioError) -> AudioOutput {
+        if output == "-" { return try AudioOutput(standardOutput: settings, format: format) }
+        return try AudioOutput(
+            path: output, settings: settings, format: format, expectedFrameCount: expectedFrameCount)
+    }
+
+    private func stopWhenCancelled() throws(AudioError) {
+        guard !Task.isCancelled else { throw AudioError(.cancelled, "stopped; nothing was written") }
+    }
+}
+
+/// What was made.
+private struct Conversion: Encodable {
+    let output: String
+    let format: String
+    let rate: Int
+    let channels: Int
+    let seconds: Double
+    let gain: Double?
+
+    init(output: String, kind: String, format: PCMFormat, end: MediaTime, gain: Gain?) {
+        self.output = output
+        self.format = kind
+        rate = format.rate
+        channels = format.channels
+        seconds = end.seconds
+        self.gain = gain?.decibels
+    }
+
+    func line(after time: Duration) -> String {
+        let format = PCMFormat(rate: rate, channels: channels)
+        let length = MediaTime(frames: Int(seconds * 1_000), rate: 1_000)
+        let speed = seconds / max(time / .seconds(1), 1e-3)
+        let level = gain.map { ", gain \(($0 * 10).rounded() / 10) dB" } ?? ""
+        return
+            "\(output == "-" ? "standard output" : output): \(self.format), \(format), \(length)\(level) (\(Int(speed)) × real time)"
+    }
+}

@@ -1,0 +1,84 @@
+internal import AudioCore
+internal import Platform
+
+/// Tells what is installed and what is missing.
+struct DoctorVerb: Verb {
+    static let name = "doctor"
+    static let summary = "tell what is installed and what is missing"
+    static let operands = ""
+    static let examples = [
+        Example(purpose: "see what this machine can do", command: "oriole doctor"),
+        Example(purpose: "the same for a script", command: "oriole doctor --json"),
+    ]
+    static let ownFlags: [Flag] = []
+
+    private let printsJSON: Bool
+
+    init(_ typed: TypedArguments) throws(CommandError) {
+        guard typed.operands.isEmpty else {
+            throw CommandError(.wrongUse, "doctor takes no operands", hint: "oriole doctor")
+        }
+        printsJSON = typed.has("json")
+    }
+
+    func run() async throws(CommandError) {
+        let report = Report(
+            version: OrioleCommand.version, kernels: AudioLibraries.kernels,
+            libraries: AudioLibraries.versions.map { Library(name: $0.name, version: $0.version) },
+            programs: Self.programs.map(Program.init))
+        Terminal.print(printsJSON ? Terminal.json(report) : report.text)
+    }
+
+    /// The programs that are used when they are there.
+    private static let programs = [
+        Known(name: "ffmpeg", package: "ffmpeg", purpose: "films and sound that no library reads"),
+        Known(name: "flite", package: "flite", purpose: "English speech offline"),
+        Known(name: "espeak-ng", package: "espeak-ng", purpose: "speech in other languages offline"),
+        Known(name: "pocketsphinx_continuous", package: "pocketsphinx", purpose: "hearing English offline"),
+    ]
+
+    fileprivate struct Known {
+        let name: String
+        let package: String
+        let purpose: String
+    }
+}
+
+// MARK: - The report
+
+private struct Report: Encodable {
+    let version: String
+    let kernels: String
+    let libraries: [Library]
+    let programs: [Program]
+
+    var text: String {
+        let head = ["oriole \(version), kernels for \(kernels)", "", "libraries"]
+        let lines = libraries.map { "  ok       \($0.name) \($0.version)" }
+        return (head + lines + ["", "programs"] + programs.map(\.line)).joined(separator: "\n")
+    }
+}
+
+private struct Library: Encodable {
+    let name: String
+    let version: String
+}
+
+private struct Program: Encodable {
+    let name: String
+    let path: String?
+    let purpose: String
+    let remedy: String?
+
+    init(_ known: DoctorVerb.Known) {
+        name = known.name
+        path = Environment.program(known.name)
+        purpose = known.purpose
+        remedy = path == nil ? "apt install \(known.package)" : nil
+    }
+
+    var line: String {
+        guard let path else { return "  missing  \(name), for \(purpose); \(remedy ?? "")" }
+        return "  ok       \(name) (\(path)), for \(purpose)"
+    }
+}
