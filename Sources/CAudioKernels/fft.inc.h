@@ -160,13 +160,12 @@ DEFINE_FFT(32, 48)
 DEFINE_FFT(32, 64)
 DEFINE_FFT(48, 48)
 DEFINE_FFT(48, 64)
-DEFINE_FFT(64, 64)
 
 #define FFT(ROWS, COLUMNS) {ROWS * COLUMNS, ROWS, COLUMNS, fft_##ROWS##x##COLUMNS}
 
 static const oriole_fft ffts[] = {
     FFT(16, 24), FFT(16, 32), FFT(24, 24), FFT(16, 48), FFT(32, 32), FFT(24, 48), FFT(32, 48), FFT(32, 64),
-    FFT(48, 48), FFT(48, 64), FFT(64, 64),
+    FFT(48, 48), FFT(48, 64),
 };
 
 static void scale_bins(const float *in, const float *gain, float *out, size_t count) {

@@ -77,28 +77,42 @@ private class AnySink {
     func finish() throws(AudioError) {}
 }
 
-/// Bytes on their way into a file.
+/// Bytes on their way into a file: gathered for a file of ours, passed on at once to whoever listens at a pipe.
 private class ByteSink: AnySink {
     private var file: Optional<OutputFile>
-    var isSeekable: Bool { file?.isSeekable ?? false }
+    private var gathered: [UInt8] = []
+    private let gatheredByteCount: Int
+    let isSeekable: Bool
 
-    init(_ file: consuming OutputFile) { self.file = consume file }
+    init(_ file: consuming OutputFile) {
+        isSeekable = file.isSeekable
+        gatheredByteCount = file.isSeekable ? 65_536 : 1
+        self.file = consume file
+    }
 
     func put(_ bytes: [UInt8]) throws(AudioError) {
-        try withAudioErrors { () throws(SystemError) in try file?.write(bytes.span) }
+        gathered += bytes
+        if gathered.count >= gatheredByteCount { try flush() }
     }
 
     func mend(_ patch: WAVWriter.Patch) throws(AudioError) {
+        try flush()
         try withAudioErrors { () throws(SystemError) in try file?.overwrite(patch.bytes.span, at: patch.offset) }
     }
 
     func commit() throws(AudioError) {
+        try flush()
         guard let file = file.take() else { return }
         do throws(SystemError) {
             try file.commit()
         } catch {
             throw AudioError(error)
         }
+    }
+
+    private func flush() throws(AudioError) {
+        try withAudioErrors { () throws(SystemError) in try file?.write(gathered.span) }
+        gathered.removeAll(keepingCapacity: true)
     }
 }
 

@@ -5,7 +5,7 @@ package struct ByteSource: ~Copyable {
     private let file: OpenFile
     private var waiting: [UInt8]
 
-    package static let pieceByteCount = 65_536
+    package static let pieceByteCount = 32_768
 
     /// Reads a file from where it stands, after bytes that were read from it before.
     package init(_ file: consuming OpenFile, after first: [UInt8] = []) {

@@ -10,6 +10,7 @@ internal import CAudioKernels
 public struct LoudnessMeter: Sendable {
     /// The rate and the channels of the sound.
     public let format: PCMFormat
+    private let measuresPeak: Bool
     private let filter: KWeighting
     private let kernels: Kernels
     private let stepFrameCount: Int
@@ -28,11 +29,14 @@ public struct LoudnessMeter: Sendable {
         var peak: Float = 0
     }
 
-    /// Makes a meter.
-    public init(format: PCMFormat) { self.init(format: format, kernels: .active) }
+    /// Makes a meter, which may leave out the true peak: half of its work.
+    public init(format: PCMFormat, measuresPeak: Bool = true) {
+        self.init(format: format, measuresPeak: measuresPeak, kernels: .active)
+    }
 
-    init(format: PCMFormat, kernels: Kernels) {
+    init(format: PCMFormat, measuresPeak: Bool = true, kernels: Kernels) {
         self.format = format
+        self.measuresPeak = measuresPeak
         self.kernels = kernels
         filter = KWeighting(rate: format.rate)
         stepFrameCount = (format.rate + 5) / 10
@@ -85,7 +89,8 @@ extension LoudnessMeter {
         loudestMomentaryPower > 0 ? Self.loudness(ofPower: loudestMomentaryPower) : nil
     }
 
-    /// The highest point of the wave, between the samples too, in dB of full scale; nil for silence.
+    /// The highest point of the wave, between the samples too, in dB of full scale; nil for silence, and from a meter
+    /// that leaves it out.
     public var truePeak: Double? {
         // What has not filled a step is measured on a copy, followed by the silence that ends every sound.
         var copy = self
@@ -158,6 +163,7 @@ extension LoudnessMeter {
     }
 
     private mutating func measurePeaks(silence: Int) {
+        guard measuresPeak else { return }
         for index in channels.indices {
             channels[index].samples.append(contentsOf: repeatElement(0, count: silence))
             let channel = channels[index]

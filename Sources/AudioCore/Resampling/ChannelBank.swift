@@ -59,11 +59,20 @@ final class FilterChain {
         if links.count == 1 {
             links[0].push(samples, appendingTo: &output)
         } else {
-            between.removeAll(keepingCapacity: true)
-            links[0].push(samples, appendingTo: &between)
-            links[1].push(between.span, appendingTo: &output)
+            pushThroughBoth(samples, appendingTo: &output)
         }
         given += output.count - before
+    }
+
+    /// Goes in pieces, so that what passes from one filter to the other stays in the cache.
+    private func pushThroughBoth(_ samples: Span<Float>, appendingTo output: inout [Float]) {
+        var rest = samples
+        while !rest.isEmpty {
+            between.removeAll(keepingCapacity: true)
+            links[0].push(rest.extracting(first: min(rest.count, 4_096)), appendingTo: &between)
+            links[1].push(between.span, appendingTo: &output)
+            rest = rest.extracting(droppingFirst: min(rest.count, 4_096))
+        }
     }
 
     /// Pushes silence until all that belongs to real input has come out, and drops what comes after that.

@@ -39,7 +39,7 @@ enum FilterCache {
             let ratio = ResamplingPlan.Ratio(from: input, to: output)
             // One of the rates is four times the band, so the first image that can fall onto it begins at three times.
             let filter = KaiserFilter(
-                pass: Double(band) / Double(input), stop: Double(3 * band) / Double(input), attenuation: 150)
+                pass: Double(band) / Double(input), stop: Double(3 * band) / Double(input), attenuation: 142)
             return PolyphaseFilter(ratio: ratio, halfWidth: filter.halfWidth) { numerator in
                 filter.value(at: Double(numerator) / Double(ratio.up))
             }

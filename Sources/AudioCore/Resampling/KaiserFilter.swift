@@ -18,7 +18,7 @@ struct KaiserFilter {
     init(pass: Double, stop: Double, attenuation: Double) {
         precondition(pass < stop, "a filter must have room to fall")
         let taps = (attenuation - 7.95) / (14.36 * (stop - pass))
-        halfWidth = Int((taps / 2).rounded(.up)) + 1
+        halfWidth = Int((taps / 2).rounded(.up))
         cutoff = (pass + stop) / 2
         beta = 0.1102 * (attenuation - 8.7)
     }

@@ -56,8 +56,9 @@ extension PolyphaseFilter {
             let outputs = min(lanes, cycle - first)
             let firstInput = first * ratio.down / ratio.up
             let lastInput = (first + outputs - 1) * ratio.down / ratio.up
-            let group = Group(
-                firstInput: firstInput, rows: tapCount + lastInput - firstInput, offset: offset, outputs: outputs)
+            // The kernel takes rows in pairs.
+            let rows = (tapCount + lastInput - firstInput + 1) & ~1
+            let group = Group(firstInput: firstInput, rows: rows, offset: offset, outputs: outputs)
             offset += group.rows * lanes
             return group
         }

@@ -72,7 +72,7 @@ public struct Resampler: ~Copyable {
 extension Resampler {
     /// The trade between speed and delay.
     public enum Mode: Hashable, Sendable, CaseIterable {
-        /// Blocks through Fourier transforms: two to four times as fast, some 100 ms behind.
+        /// Blocks through Fourier transforms: two to five times as fast, a quarter of a second behind.
         case throughput
         /// Direct filtering: at most 4.6 ms behind towards 16 kHz, 3.1 ms between 24 kHz and more.
         case lowLatency
