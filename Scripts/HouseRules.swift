@@ -50,7 +50,9 @@ func checkFunctions(_ lines: [Substring], _ path: String) {
         }
         if let function = open, function.hasBody, depth <= function.depth {
             let length = number - function.start + 1
-            if length > longestFunction { faults.append("\(path):\(function.start + 1): a function of \(length) lines") }
+            if length > longestFunction {
+                faults.append("\(path):\(function.start + 1): a function of \(length) lines")
+            }
             open = nil
         } else if let function = open, !function.hasBody, number - function.start > 12 {
             open = nil
@@ -63,7 +65,8 @@ func checkBudgets(in folder: String) throws {
     for case let name as String in files where [".swift", ".c", ".h"].contains(where: name.hasSuffix) {
         guard !name.contains(".build/"), !name.contains("Fixtures/") else { continue }
         let path = "\(folder)/\(name)"
-        let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = try String(contentsOfFile: path, encoding: .utf8).split(
+            separator: "\n", omittingEmptySubsequences: false)
         if lines.count > longestFile { faults.append("\(path): \(lines.count) lines") }
         if name.hasSuffix(".swift") { checkFunctions(lines, path) }
     }

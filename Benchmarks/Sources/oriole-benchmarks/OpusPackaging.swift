@@ -13,7 +13,10 @@ enum OpusPackaging {
                 rounds: 9, ours: { consume(encode(input, rate, settings)) },
                 others: [
                     ("libopus", { consume(peer_opus(input, input.count, Int32(rate), 24_000, Int32(complexity))) }),
-                    ("libopusenc", { consume(peer_opusenc(input, input.count, Int32(rate), 24_000, Int32(complexity))) }),
+                    (
+                        "libopusenc",
+                        { consume(peer_opusenc(input, input.count, Int32(rate), 24_000, Int32(complexity))) }
+                    ),
                 ])
             let overhead = (1 / (race.ratios["libopus"] ?? 1) - 1) * 100
             all.append(

@@ -8,7 +8,8 @@ enum ResamplingQuality {
     static func measure() throws -> [Measurement] {
         var all: [Measurement] = []
         for mode in Resampler.Mode.allCases {
-            let figures = rates.flatMap { from in rates.filter { $0 != from }.map { Figures(from: from, to: $0, mode) } }
+            let figures = rates.flatMap { from in rates.filter { $0 != from }.map { Figures(from: from, to: $0, mode) }
+            }
             let name = mode == .throughput ? "throughput" : "low latency"
             func worst(_ value: (Figures) -> Double) -> Double { figures.map(value).max() ?? .nan }
             all += [
@@ -44,8 +45,10 @@ private struct Figures {
         let levels = stride(from: 0.02, through: 0.9, by: 0.022).map { probe.gain(at: $0 * lower) }
         ripple = levels.map { abs($0) }.max() ?? .nan
         lossAtEdge = -probe.gain(at: 0.91 * lower)
-        alias = to < from
-            ? stride(from: 1.0005, to: Double(from) / Double(to), by: 0.011).map { probe.alias(at: $0 * lower) }.max() ?? .nan
+        alias =
+            to < from
+            ? stride(from: 1.0005, to: Double(from) / Double(to), by: 0.011).map { probe.alias(at: $0 * lower) }.max()
+                ?? .nan
             : stride(from: 0.9, to: 0.9999, by: 0.004).map { probe.image(at: $0 * lower) }.max() ?? .nan
         noise = max(probe.noise(at: 997), probe.noise(at: 0.9 * lower))
         integerLoss = probe.integerLoss(at: 997)

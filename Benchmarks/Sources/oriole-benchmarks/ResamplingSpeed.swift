@@ -43,7 +43,8 @@ enum ResamplingSpeed {
             ("soxr HQ", { consume(peer_soxr(from, to, input, input.count, block, target, room)) })
         ]
         if withBest {
-            others.append(("libsamplerate BEST", { consume(peer_samplerate(from, to, input, input.count, target, room)) }))
+            others.append(
+                ("libsamplerate BEST", { consume(peer_samplerate(from, to, input, input.count, target, room)) }))
         }
         let race = Race(
             rounds: withBest ? 5 : 9,
@@ -97,7 +98,8 @@ enum ResamplingSpeed {
 
     /// How much sound is held back after pushes of 20 ms, at most.
     private static func delays() -> [Measurement] {
-        [(24_000, 16_000, 6.1), (48_000, 16_000, 6.1), (24_000, 48_000, 4.2), (24_000, 44_100, 4.2)].map { from, to, goal in
+        [(24_000, 16_000, 6.1), (48_000, 16_000, 6.1), (24_000, 48_000, 4.2), (24_000, 44_100, 4.2)].map {
+            from, to, goal in
             let input = noise(2 * from)
             var output: [Float] = []
             var held: [Double] = []
@@ -112,7 +114,8 @@ enum ResamplingSpeed {
             }
             let spread = (held.max() ?? 0) - (held.min() ?? 0)
             return Measurement(
-                name: "low-latency delay, \(from / 1_000)→\(Double(to) / 1_000) kHz", value: held.max() ?? 0, unit: "ms",
+                name: "low-latency delay, \(from / 1_000)→\(Double(to) / 1_000) kHz", value: held.max() ?? 0,
+                unit: "ms",
                 goal: .atMost(goal), peers: ["spread of ours": spread])
         }
     }

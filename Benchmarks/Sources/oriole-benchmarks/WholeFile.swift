@@ -21,13 +21,15 @@ enum WholeFile {
             let arguments = ["convert", input, output, "--rate", "16000", "--channels", "1", "--quiet"]
             ours.append(try Usage(running: oriole(), arguments))
             for (index, program) in programs.enumerated() {
-                theirs[index].append(try Usage(running: program.path, program.arguments).seconds / ours[ours.count - 1].seconds)
+                theirs[index].append(
+                    try Usage(running: program.path, program.arguments).seconds / ours[ours.count - 1].seconds)
             }
         }
         let seconds = Race.median(ours.map(\.seconds))
         return programs.enumerated().map { index, program in
             Measurement(
-                name: "an hour of WAVE to 16 kHz mono, CPU", value: Race.median(theirs[index]), unit: "× \(program.name)",
+                name: "an hour of WAVE to 16 kHz mono, CPU", value: Race.median(theirs[index]),
+                unit: "× \(program.name)",
                 goal: .atLeast(program.goal), peers: ["seconds of ours": seconds])
         } + [
             Measurement(
@@ -76,7 +78,9 @@ struct Usage {
         try process.run()
         process.waitUntilExit()
         let numbers = try String(contentsOfFile: result, encoding: .utf8).split(whereSeparator: \.isWhitespace)
-        guard process.terminationStatus == 0, numbers.count == 2 else { throw WholeFile.Missing(path: "a result of \(path)") }
+        guard process.terminationStatus == 0, numbers.count == 2 else {
+            throw WholeFile.Missing(path: "a result of \(path)")
+        }
         seconds = Double(numbers[0]) ?? .nan
         mebibytes = (Double(numbers[1]) ?? .nan) / 1_024
     }
