@@ -84,7 +84,7 @@ struct ChildProcessTests {
 
     /// Waits until a process is gone, or only a remainder that its parent has not asked about.
     private static func expectGone(_ process: Int) async throws {
-        while let status = try? String(decoding: bytes(of: "/proc/\(process)/stat"), as: UTF8.self) {
+        while let status = try? String(decoding: contents(of: "/proc/\(process)/stat"), as: UTF8.self) {
             if status.contains(") Z ") { return }
             await Task.yield()
         }

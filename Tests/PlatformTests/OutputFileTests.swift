@@ -11,7 +11,7 @@ struct OutputFileTests {
         #expect(folder.names.count == 1 && folder.names[0].hasPrefix(".speech.wav."))
         try output.commit()
         #expect(folder.names == ["speech.wav"])
-        #expect(try bytes(of: folder.file("speech.wav")) == [1, 2, 3])
+        #expect(try contents(of: folder.file("speech.wav")) == [1, 2, 3])
     }
 
     @Test func `an output that is dropped leaves nothing, and what was there stays`() throws {
@@ -22,7 +22,7 @@ struct OutputFileTests {
             try output.write([1, 2, 3].span)
         }
         #expect(folder.names == ["a"])
-        #expect(try bytes(of: folder.file("a")) == [7])
+        #expect(try contents(of: folder.file("a")) == [7])
     }
 
     @Test func `bytes can be written over others`() throws {
@@ -32,7 +32,7 @@ struct OutputFileTests {
         try output.overwrite([9, 8].span, at: 1)
         try output.write([5].span)
         try output.commit()
-        #expect(try bytes(of: folder.file("a")) == [1, 9, 8, 4, 5])
+        #expect(try contents(of: folder.file("a")) == [1, 9, 8, 4, 5])
     }
 
     @Test func `a device is written in place`() throws {

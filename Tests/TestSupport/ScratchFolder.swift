@@ -39,7 +39,7 @@ package struct ScratchFolder: ~Copyable {
 }
 
 /// The bytes of a file.
-package func bytes(of path: String) throws -> [UInt8] {
+package func contents(of path: String) throws -> [UInt8] {
     let file = try OpenFile(reading: path)
     var bytes: [UInt8] = []
     while try file.read(upTo: 1 << 20, appendingTo: &bytes) > 0 {}

@@ -16,6 +16,8 @@ public struct Base64Decoder: Sendable {
     private var group: UInt32 = 0
     private var groupCount = 0
     private var paddingCount = 0
+    /// A padded group has ended the text.
+    private var isPadded = false
     private var offset = 0
 
     /// Whether the closing quote has been reached: nothing after it is read.
@@ -36,7 +38,7 @@ public struct Base64Decoder: Sendable {
     public mutating func decode(_ text: Span<UInt8>, appendingTo bytes: inout [UInt8]) throws(AudioError) -> Int {
         var index = 0
         while index < text.count && !isAtQuote {
-            if groupCount == 0 && paddingCount == 0 {
+            if groupCount == 0 && !isPadded {
                 index += kernels.appendBase64(text.extracting(droppingFirst: index), to: &bytes)
                 guard index < text.count else { break }
             }
@@ -51,7 +53,7 @@ public struct Base64Decoder: Sendable {
     ///
     /// - Throws: `malformedInput` when the text ends inside a byte.
     public consuming func finish(appendingTo bytes: inout [UInt8]) throws(AudioError) {
-        guard groupCount != 1, paddingCount == 0 || groupCount == 0 else {
+        guard groupCount != 1, paddingCount == 0 else {
             throw AudioError(.malformedInput, "base64 ends inside a group, after \(offset) characters")
         }
         appendGroup(to: &bytes)
@@ -59,13 +61,14 @@ public struct Base64Decoder: Sendable {
 
     private mutating func take(_ character: UInt8, at place: Int, appendingTo bytes: inout [UInt8]) throws(AudioError) {
         let value = Self.values[Int(character)]
-        if value >= 0 && paddingCount == 0 {
+        if value >= 0 && paddingCount == 0 && !isPadded {
             group = group << 6 | UInt32(value)
             groupCount += 1
             if groupCount == 4 { appendGroup(to: &bytes) }
-        } else if character == UInt8(ascii: "=") && groupCount + paddingCount >= 2 && groupCount + paddingCount < 4 {
+        } else if character == UInt8(ascii: "=") && groupCount >= 2 {
             paddingCount += 1
-            if groupCount + paddingCount == 4 { appendGroup(to: &bytes) }
+            isPadded = groupCount + paddingCount == 4
+            if isPadded { appendGroup(to: &bytes) }
         } else if character == UInt8(ascii: "\"") && stopsAtQuote {
             isAtQuote = true
         } else if !ASCII.isSpace(character) {
@@ -79,6 +82,7 @@ public struct Base64Decoder: Sendable {
         for index in 0..<max(groupCount - 1, 0) { bytes.append(UInt8(truncatingIfNeeded: word >> (16 - 8 * index))) }
         group = 0
         groupCount = 0
+        paddingCount = 0
     }
 
     /// The six bits of each character, or −1.

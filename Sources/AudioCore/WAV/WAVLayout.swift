@@ -54,7 +54,10 @@ extension WAVLayout {
         switch (codec, bytes) {
         case (1, 1): return .unsigned8
         case (1, 2): return .signed16
-        case (1, 3): return container == 4 ? .signed32 : .signed24
+        case (1, 3) where container == 4:
+            // Some writers fill the low three bytes, some readers take the bytes as packed: any guess is noise to some.
+            throw AudioError(.malformedInput, "samples of 24 bits in 4 bytes, without a word on which bytes they are")
+        case (1, 3): return .signed24
         case (1, 4): return .signed32
         case (3, 4): return .float32
         case (3, 8): return .float64

@@ -45,6 +45,12 @@ public struct WAVReader: Sendable {
     ///
     /// - Throws: `malformedInput` when the bytes were no WAVE file, or ended before any sound.
     public consuming func finish(appendingTo samples: inout [Float]) throws(AudioError) -> WAVEnding {
+        // What was gathered after a size of zero, and could be a chunk's header no longer, is sound.
+        if case .dataOfSizeZero = state { state = .data(left: nil) }
+        if case .data = state {
+            let held = gathered
+            try decoder?.decode(held.span, appendingTo: &samples)
+        }
         switch state {
         case .form where position == 0 && gathered.isEmpty:
             throw AudioError(.malformedInput, "the input is empty")
@@ -52,13 +58,9 @@ public struct WAVReader: Sendable {
             throw AudioError(.malformedInput, "not a WAVE file: only \(gathered.count) bytes")
         case .data(let left?) where left > 0:
             return .cut(missingByteCount: left)
-        case .dataOfSizeZero:
-            let held = gathered
-            try decoder?.decode(held.span, appendingTo: &samples)
-            return .complete
         case .data, .end:
             return .complete
-        case .chunk, .format, .sizes, .skip:
+        case .chunk, .format, .sizes, .skip, .dataOfSizeZero:
             let missing = layout == nil ? "format" : "data"
             throw AudioError(.malformedInput, "the file ends before its '\(missing)' chunk")
         }
