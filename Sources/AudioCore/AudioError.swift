@@ -25,8 +25,18 @@ public struct AudioError: Error, Equatable, Sendable {
     }
 
     package init(_ error: SystemError) {
+        let code: Code =
+            if error.isNotFound {
+                .notFound
+            } else if error.isCancellation {
+                .cancelled
+            } else if error.isFolder {
+                .malformedInput
+            } else {
+                .systemFailure
+            }
         self.init(
-            error.isNotFound ? .notFound : .systemFailure, "\(error.subject): \(error.text)",
+            code, "\(error.subject): \(error.text)",
             cause: LibraryStatus(function: error.function, status: Int(error.number), text: error.text))
     }
 }
@@ -80,7 +90,7 @@ extension AudioError {
 extension AudioError: CustomStringConvertible {
     /// One line for a person: the kind, the reason, and the C call when there is one.
     public var description: String {
-        guard let cause else { return "\(code): \(message)" }
+        guard let cause, !message.hasSuffix(cause.text) else { return "\(code): \(message)" }
         return "\(code): \(message) (\(cause))"
     }
 }

@@ -13,7 +13,7 @@ enum Signals {
 
     /// Calls back at the first Ctrl-C or request to end; the second one ends the process at once.
     static func onInterrupt(_ body: @escaping @Sendable () -> Void) {
-        for number in [SIGINT, SIGTERM] {
+        for number in [SIGINT, SIGTERM, SIGHUP] {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number)
             source.setEventHandler {

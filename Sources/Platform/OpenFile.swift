@@ -10,21 +10,26 @@ package struct OpenFile: ~Copyable, Sendable {
     package let name: String
     package let descriptor: Int32
     private let isOwned: Bool
+    /// Reading and writing may wait for somebody else, and end when the task is cancelled.
+    private let mayWait: Bool
 
     /// Opens a file for reading.
     package init(reading path: String) throws(SystemError) {
-        self.init(descriptor: try Self.open(path, flags: O_RDONLY), name: path)
+        try self.init(path, flags: O_RDONLY)
     }
 
     /// Takes over a descriptor that someone opened, or only borrows it.
-    package init(descriptor: Int32, name: String, closing isOwned: Bool = true) {
+    package init(descriptor: Int32, name: String, closing isOwned: Bool = true, mayWait: Bool = false) {
         self.name = name
         self.descriptor = descriptor
         self.isOwned = isOwned
+        self.mayWait = mayWait
     }
 
     init(_ path: String, flags: Int32, mode: mode_t = 0o666) throws(SystemError) {
-        self.init(descriptor: try Self.open(path, flags: flags, mode: mode), name: path)
+        let descriptor = try Self.open(path, flags: flags, mode: mode)
+        let isPipe = lseek(descriptor, 0, SEEK_CUR) < 0
+        self.init(descriptor: descriptor, name: path, mayWait: isPipe)
     }
 
     deinit {
@@ -32,9 +37,13 @@ package struct OpenFile: ~Copyable, Sendable {
     }
 
     /// The process's standard input.
-    package static var standardInput: OpenFile { OpenFile(descriptor: 0, name: "standard input", closing: false) }
+    package static var standardInput: OpenFile {
+        OpenFile(descriptor: 0, name: "standard input", closing: false, mayWait: true)
+    }
     /// The process's standard output.
-    package static var standardOutput: OpenFile { OpenFile(descriptor: 1, name: "standard output", closing: false) }
+    package static var standardOutput: OpenFile {
+        OpenFile(descriptor: 1, name: "standard output", closing: false, mayWait: true)
+    }
 }
 
 extension OpenFile {
@@ -51,6 +60,7 @@ extension OpenFile {
 
     /// Appends at most `count` bytes to the buffer and returns how many came: none at the end of the file.
     package func read(upTo count: Int, appendingTo buffer: inout [UInt8]) throws(SystemError) -> Int {
+        try wait(for: POLLIN)
         var failure: SystemError?
         var received = 0
         buffer.append(addingCapacity: count) { free in
@@ -72,7 +82,10 @@ extension OpenFile {
     package func write(_ bytes: Span<UInt8>) throws(SystemError) {
         var rest = bytes
         while !rest.isEmpty {
-            let written = unsafe rest.withUnsafeBytes { unsafe systemWrite(descriptor, $0.baseAddress, $0.count) }
+            try wait(for: POLLOUT)
+            // What a ready pipe takes at least without waiting (POSIX, PIPE_BUF).
+            let piece = mayWait ? rest.extracting(first: min(rest.count, Int(PIPE_BUF))) : rest
+            let written = unsafe piece.withUnsafeBytes { unsafe systemWrite(descriptor, $0.baseAddress, $0.count) }
             guard written >= 0 || errno == EINTR else { throw SystemError("write", subject: name) }
             rest = rest.extracting(droppingFirst: max(written, 0))
         }
@@ -84,6 +97,16 @@ extension OpenFile {
             unsafe pwrite(descriptor, source.baseAddress, source.count, off_t(offset))
         }
         guard written == bytes.count else { throw SystemError("pwrite", subject: name) }
+    }
+
+    /// Waits until a read or a write would not, looking ten times a second whether the task is cancelled.
+    private func wait(for events: Int32) throws(SystemError) {
+        guard mayWait else { return }
+        var watched = pollfd(fd: descriptor, events: Int16(events), revents: 0)
+        while unsafe systemPoll(&watched, 1, 100) <= 0 {
+            guard !Task.isCancelled else { throw SystemError("poll", number: ECANCELED, subject: name) }
+        }
+        guard !Task.isCancelled else { throw SystemError("poll", number: ECANCELED, subject: name) }
     }
 
     private static func open(_ path: String, flags: Int32, mode: mode_t = 0) throws(SystemError) -> Int32 {

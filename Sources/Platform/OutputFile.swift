@@ -29,6 +29,9 @@ package struct OutputFile: ~Copyable, Sendable {
             throw SystemError(error.function, number: error.number, subject: path)
         }
         temporaryPath = temporary
+        // What replaces a file is as open to others as that was.
+        var former = stat()
+        if unsafe stat(target, &former) == 0 { fchmod(file.descriptor, former.st_mode & 0o7777) }
     }
 
     /// The process's standard output, which is written in place.
@@ -79,9 +82,9 @@ extension OutputFile {
         return information.st_mode & S_IFMT == S_IFREG
     }
 
+    /// A name in the same folder that is short, since the file's own may be as long as names can be.
     private static func hiddenName(for path: String) -> String {
         let cut = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
-        let suffix = String(UInt64.random(in: 0...UInt64.max), radix: 36)
-        return path[..<cut] + "." + path[cut...] + "." + suffix + ".part"
+        return path[..<cut] + ".oriole-" + String(UInt64.random(in: 0...UInt64.max), radix: 36) + ".part"
     }
 }

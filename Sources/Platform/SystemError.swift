@@ -25,6 +25,12 @@ package struct SystemError: Error, Equatable, Sendable {
     /// The file or folder is not there.
     package var isNotFound: Bool { number == ENOENT || number == ENOTDIR }
 
+    /// The task was cancelled while the call waited.
+    package var isCancellation: Bool { number == ECANCELED }
+
+    /// The file is a folder.
+    package var isFolder: Bool { number == EISDIR }
+
     /// Nobody reads the other end of the pipe.
     package var isBrokenPipe: Bool { number == EPIPE }
 }

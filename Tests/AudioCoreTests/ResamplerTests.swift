@@ -70,7 +70,8 @@ struct ResamplerTests {
         let ours = try Self.resample([input[...]], pair)
         var judge = try AnyRatioResampler(from: pair.from, to: pair.to, channels: 1)
         var theirs: [Float] = []
-        try judge.convert(input.span, isLast: true, appendingTo: &theirs)
+        try judge.convert(input.span, appendingTo: &theirs)
+        try judge.finish(appendingTo: &theirs)
         let edge = pair.to / 50
         let worst = (edge..<min(ours.count, theirs.count) - edge).map { abs(ours[$0] - theirs[$0]) }.max()
         #expect((worst ?? .infinity) < 6e-5)
@@ -104,7 +105,7 @@ struct ResamplerTests {
             try resampler.convert(piece.span, appendingTo: &output)
         }
         try resampler.finish(appendingTo: &output)
-        #expect(abs(output.count / 2 - 16_000) <= 1)
+        #expect(output.count == 2 * 16_000)
     }
 
     @Test func `the same rate changes nothing`() throws {

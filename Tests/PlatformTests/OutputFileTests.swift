@@ -8,7 +8,7 @@ struct OutputFileTests {
         let folder = ScratchFolder()
         let output = try OutputFile(folder.file("speech.wav"))
         try output.write([1, 2, 3].span)
-        #expect(folder.names.count == 1 && folder.names[0].hasPrefix(".speech.wav."))
+        #expect(folder.names.count == 1 && folder.names[0].hasPrefix(".oriole-"))
         try output.commit()
         #expect(folder.names == ["speech.wav"])
         #expect(try contents(of: folder.file("speech.wav")) == [1, 2, 3])

@@ -24,50 +24,93 @@ public struct AudioInput: ~Copyable, PCMSource {
     /// - Throws: `notFound`, `malformedInput`, `unsupported`, `noAudio`, or `missingProgram` when only ffmpeg could
     ///   read the file and it is not installed.
     public init(path: String, track: AudioTrack = .automatic) async throws(AudioError) {
-        let head = try Self.head(of: path)
-        guard !head.isEmpty else { throw AudioError(.malformedInput, "\(path) is empty") }
-        do throws(AudioError) {
-            switch SoundKind(head: head.span) {
-            case .wave: source = try Box(Self.stream(path, WAVReader()))
-            case .oggOpus: source = try Box(Self.stream(path, OggOpusReader()))
-            case .soundFile: source = try Box(SoundFileReader(path: path))
-            case .other: source = try await Self.other(path, track)
-            }
-        } catch  where error.code == .unsupported {
-            // A WAVE codec that libsndfile may know, or a file that only ffmpeg does.
-            source = try await Self.other(path, track)
+        let file = try withAudioErrors { () throws(SystemError) in try OpenFile(reading: path) }
+        guard file.isSeekable else {
+            source = try await Self.open(pipe: file, track: track)
+            return
         }
+        source = try await Self.open(path, head: Self.head(of: file), track: track)
+    }
+
+    /// Opens what comes through a pipe: read as it comes when it is WAVE or Ogg Opus, else kept in a temporary file
+    /// first, since other formats are read back and forth.
+    package init(pipe: consuming OpenFile, track: AudioTrack = .automatic) async throws(AudioError) {
+        source = try await Self.open(pipe: pipe, track: track)
     }
 
     /// The next chunk, or nil at the end.
     public mutating func next() async throws(AudioError) -> PCMChunk<Float>? { try await source.next() }
 }
 
+// MARK: - Choosing a reader
+
 extension AudioInput {
-    /// Opens what comes through a pipe: read as it comes when it is WAVE or Ogg Opus, else kept in a temporary file
-    /// first, since other formats are read back and forth.
-    package init(pipe: consuming OpenFile) async throws(AudioError) {
-        var first: [UInt8] = []
-        repeat {
-            let missing = SoundKind.headByteCount - first.count
-            let count = try withAudioErrors { () throws(SystemError) in
-                try pipe.read(upTo: missing, appendingTo: &first)
+    private static func open(_ path: String, head: [UInt8], track: AudioTrack) async throws(AudioError) -> AnySource {
+        guard !head.isEmpty else { throw AudioError(.malformedInput, "\(path) is empty") }
+        // Which track is meant only matters where there can be several.
+        guard track == .automatic else { return Box(try await MediaReader(path: path, track: track)) }
+        let kind = SoundKind(head: head.span)
+        do throws(AudioError) {
+            switch kind {
+            case .wave: return try Box(stream(path, WAVReader()))
+            case .oggOpus: return try Box(stream(path, OggOpusReader()))
+            case .soundFile: return try Box(SoundFileReader(path: path))
+            case .other: return try await other(path)
             }
-            if count == 0 { break }
-        } while first.count < SoundKind.headByteCount
-        switch SoundKind(head: first.span) {
-        case .wave: source = try Box(StreamedInput(ByteSource(pipe, after: first), reader: WAVReader()))
-        case .oggOpus: source = try Box(StreamedInput(ByteSource(pipe, after: first), reader: OggOpusReader()))
-        case .soundFile, .other:
-            let file = try Self.spool(ByteSource(pipe, after: first))
-            source = SpooledBox(try await AudioInput(path: file.path).source, file: file)
+        } catch {
+            guard error.code == .unsupported || kind == .soundFile else { throw error }
+            // Another reader may know the codec; when none does, the first one's reason is the best.
+            guard let source = try? await other(path) else { throw error }
+            return source
         }
     }
 
-    private static func head(of path: String) throws(AudioError) -> [UInt8] {
+    private static func open(pipe: consuming OpenFile, track: AudioTrack) async throws(AudioError) -> AnySource {
+        let (first, isOurs) = try beginning(of: pipe)
+        guard !first.isEmpty else { throw AudioError(.malformedInput, "\(pipe.name) is empty") }
+        let rest = ByteSource(pipe, after: first)
+        if isOurs && track == .automatic {
+            if SoundKind(head: first.span) == .wave { return try Box(StreamedInput(rest, reader: WAVReader())) }
+            return try Box(StreamedInput(rest, reader: OggOpusReader()))
+        }
+        let file = try spool(rest)
+        return SpooledBox(try await open(file.path, head: first, track: track), file: file)
+    }
+
+    /// Reads until it is clear whether one of our readers, which need not go back, can read a pipe.
+    private static func beginning(of pipe: borrowing OpenFile) throws(AudioError) -> (bytes: [UInt8], isOurs: Bool) {
+        var bytes: [UInt8] = []
+        while bytes.count < longestHeader {
+            let count = try withAudioErrors { () throws(SystemError) in
+                try pipe.read(upTo: ByteSource.pieceByteCount, appendingTo: &bytes)
+            }
+            let kind = SoundKind(head: bytes.span)
+            if kind == .oggOpus { return (bytes, true) }
+            if kind == .wave, let isKnown = isKnownWave(bytes) { return (bytes, isKnown) }
+            if count == 0 || (kind != .wave && bytes.count >= SoundKind.headByteCount) { return (bytes, kind == .wave) }
+        }
+        return (bytes, true)
+    }
+
+    /// The bytes within which a WAVE file should say what it holds; one that does not is read as it comes.
+    private static let longestHeader = 1 << 20
+
+    /// Whether the codec is one of ours, or nil while that is not known. What is damaged is ours to refuse.
+    private static func isKnownWave(_ bytes: [UInt8]) -> Bool? {
+        var reader = WAVReader()
+        var ignored: [Float] = []
+        do throws(AudioError) {
+            try reader.read(bytes.span, appendingTo: &ignored)
+        } catch {
+            return error.code != .unsupported
+        }
+        return reader.format == nil ? nil : true
+    }
+
+    private static func head(of file: borrowing OpenFile) throws(AudioError) -> [UInt8] {
         do throws(SystemError) {
             var head: [UInt8] = []
-            _ = try OpenFile(reading: path).read(upTo: SoundKind.headByteCount, appendingTo: &head)
+            _ = try file.read(upTo: SoundKind.headByteCount, appendingTo: &head)
             return head
         } catch {
             throw AudioError(error)
@@ -82,9 +125,9 @@ extension AudioInput {
     }
 
     /// Tries libsndfile, which knows MP3 without a tag and raw formats with odd names, then ffmpeg.
-    private static func other(_ path: String, _ track: AudioTrack) async throws(AudioError) -> AnySource {
-        if track == .automatic, let reader = try? SoundFileReader(path: path) { return Box(reader) }
-        return Box(try await MediaReader(path: path, track: track))
+    private static func other(_ path: String) async throws(AudioError) -> AnySource {
+        if let reader = try? SoundFileReader(path: path) { return Box(reader) }
+        return Box(try await MediaReader(path: path))
     }
 
     /// Copies everything into a temporary file.

@@ -46,6 +46,9 @@ public struct ConvertedSource<Source: PCMSource & ~Copyable>: ~Copyable, PCMSour
         return nil
     }
 
+    /// Lends the source that is converted, for what it tells beside its sound.
+    package borrowing func withSource<Result>(_ body: (borrowing Source) -> Result) -> Result { body(source) }
+
     private func convert(
         _ input: [Float], with resampler: inout Resampler, appendingTo output: inout [Float]
     ) throws(AudioError) {

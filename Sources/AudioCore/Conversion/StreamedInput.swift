@@ -22,8 +22,9 @@ extension OggOpusReader: PieceReader {
     var expectedFrameCount: Int? { nil }
 
     consuming func end(appendingTo samples: inout [Float]) throws(AudioError) -> Bool {
+        let endsEarly = isCut
         try finish()
-        return false
+        return endsEarly
     }
 }
 

@@ -3,7 +3,7 @@ internal import CAudioKernels
 /// Measures how loud sound is (EBU R128; ITU-R BS.1770-4), while it streams.
 ///
 /// ```swift
-/// var meter = LoudnessMeter(format: format)
+/// var meter = try LoudnessMeter(format: format)
 /// while let chunk = try await film.next() { meter.add(chunk.samples.span) }
 /// let gain = meter.gain(to: -18)
 /// ```
@@ -29,12 +29,22 @@ public struct LoudnessMeter: Sendable {
         var peak: Float = 0
     }
 
+    /// The lowest rate that is measured: below it, the weighting filter has no meaning.
+    public static let minimumRate = 4_000
+
     /// Makes a meter, which may leave out the true peak: half of its work.
-    public init(format: PCMFormat, measuresPeak: Bool = true) {
-        self.init(format: format, measuresPeak: measuresPeak, kernels: .active)
+    ///
+    /// - Throws: `unsupported` for a rate below ``minimumRate``.
+    public init(format: PCMFormat, measuresPeak: Bool = true) throws(AudioError) {
+        try self.init(format: format, measuresPeak: measuresPeak, kernels: .active)
     }
 
-    init(format: PCMFormat, measuresPeak: Bool = true, kernels: Kernels) {
+    init(format: PCMFormat, measuresPeak: Bool = true, kernels: Kernels) throws(AudioError) {
+        guard format.rate >= Self.minimumRate else {
+            throw AudioError(
+                .unsupported, "loudness is not measured at \(format.rate) Hz",
+                remedy: "resample to \(Self.minimumRate) Hz or more")
+        }
         self.format = format
         self.measuresPeak = measuresPeak
         self.kernels = kernels
@@ -167,7 +177,7 @@ extension LoudnessMeter {
         for index in channels.indices {
             channels[index].samples.append(contentsOf: repeatElement(0, count: silence))
             let channel = channels[index]
-            let peak = kernels.peak(channel.samples.span, isOversampled: format.rate < 96_000)
+            let peak = kernels.peak(channel.samples.span)
             channels[index].peak = max(channel.peak, peak)
         }
     }
@@ -187,12 +197,12 @@ extension Kernels {
         return energy
     }
 
-    /// The highest magnitude among samples and, where it matters, between those that have six neighbours on both sides.
-    fileprivate func peak(_ samples: Span<Float>, isOversampled: Bool) -> Float {
+    /// The highest magnitude among samples and between those that have six neighbours on both sides.
+    fileprivate func peak(_ samples: Span<Float>) -> Float {
         var peak: Float = 0
         for index in samples.indices { peak = max(peak, abs(samples[index])) }
         let points = samples.count - TruePeakFilter.tapCount + 1
-        guard isOversampled, points > 0 else { return peak }
+        guard points > 0 else { return peak }
         let between = unsafe samples.withUnsafeBufferPointer { source in
             guard let base = source.baseAddress else { return Float(0) }
             return unsafe table.interpolated_peak(TruePeakFilter.taps, CInt(TruePeakFilter.phases), base, points)

@@ -29,9 +29,7 @@ public struct MediaProbe: Equatable, Sendable {
             $0.hasPrefix("Input #0") && !$0.hasPrefix("Input #0, tty")
         }
         guard isMedia else {
-            throw AudioError(
-                .malformedInput, "\(path) is not a media file",
-                cause: .init(function: "ffmpeg", status: 1, text: FFmpeg.lastLine(of: report)))
+            throw AudioError(.malformedInput, "\(path) is not a media file")
         }
         self.init(report: report)
     }

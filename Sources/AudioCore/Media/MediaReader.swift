@@ -71,7 +71,7 @@ public struct MediaReader: ~Copyable, PCMSource {
     private static func failure(_ ending: ChildProcess.Ending, path: String) -> AudioError {
         let text = FFmpeg.lastLine(of: ending.errors)
         return AudioError(
-            .libraryFailure, "ffmpeg cannot decode \(path)",
+            .malformedInput, "ffmpeg cannot decode \(path)",
             cause: .init(function: "ffmpeg", status: Int(ending.status ?? -1), text: text))
     }
 }

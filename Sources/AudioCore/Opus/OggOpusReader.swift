@@ -15,6 +15,7 @@ public struct OggOpusReader: ~Copyable {
     private var pages = OggPageParser()
     private var link: OpusLink?
     private var foreignCodec: String?
+    private var hasSound = false
     private var hasSeenPage = false
 
     /// The most bytes that headers may have: a cover picture is among them.
@@ -40,12 +41,23 @@ public struct OggOpusReader: ~Copyable {
         }
     }
 
+    /// Whether the last stream ends before its last page: a cut file.
+    public var isCut: Bool {
+        switch link {
+        case .some(let current): !current.hasEnded
+        case .none: true
+        }
+    }
+
     /// Ends the file.
     ///
-    /// - Throws: `malformedInput` when no Opus was in it.
+    /// - Throws: `malformedInput` when no Opus was in it, or when it is cut before any sound.
     public consuming func finish() throws(AudioError) {
         guard format != nil else {
             throw AudioError(.malformedInput, hasSeenPage ? noOpusMessage : "not an Ogg file, or one that is cut short")
+        }
+        guard hasSound || !isCut else {
+            throw AudioError(.malformedInput, "an Ogg Opus file that is cut before its sound")
         }
     }
 
@@ -74,6 +86,8 @@ public struct OggOpusReader: ~Copyable {
         let target = format ?? PCMFormat(rate: 48_000, channels: link.channels)
         format = target
         tags = link.tags
+        let before = samples.count
+        defer { hasSound = hasSound || samples.count > before }
         lostFrameCount += link.decode(into: target, appendingTo: &samples)
     }
 

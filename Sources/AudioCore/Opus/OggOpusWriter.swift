@@ -79,7 +79,12 @@ public struct OggOpusWriter: ~Copyable {
 
 extension OggOpusWriter {
     private mutating func layPackets(isEnd: Bool, appendingTo bytes: inout [UInt8]) throws(AudioError) {
-        if pager == nil && !packets.indices.isEmpty { try begin(appendingTo: &bytes) }
+        // The headers go out with the first page: until then, its packets are gathered for the serial.
+        let frames = packets.indices.count * encoder.packetFrameCount
+        if pager == nil {
+            guard isEnd || frames >= pageFrameCount else { return }
+            try begin(appendingTo: &bytes)
+        }
         for index in packets.indices {
             codedFrameCount += encoder.packetFrameCount
             waitingPacketFrameCount += encoder.packetFrameCount
@@ -104,12 +109,12 @@ extension OggOpusWriter {
         self.pager = consume pager
     }
 
-    /// A number that depends on nothing but what is in the file.
+    /// A number that depends on nothing but what is in the file: its headers and its first page.
     private func contentSerial() -> UInt32 {
         var digest = SHA256()
         digest.update(head.span)
         digest.update(tags.span)
-        digest.update(packets[0].span)
+        for index in packets.indices { digest.update(packets[index].span) }
         return digest.finish().prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
     }
 }

@@ -26,6 +26,7 @@ struct OggPageParser: ~Copyable {
 
     /// Takes in bytes.
     mutating func append(_ bytes: Span<UInt8>) throws(AudioError) {
+        guard !bytes.isEmpty else { return }
         let status = unsafe bytes.withUnsafeBufferPointer { source in
             guard let base = source.baseAddress else { return CInt(0) }
             guard let room = unsafe ogg_sync_buffer(sync, source.count) else { return CInt(-1) }

@@ -18,8 +18,11 @@ struct OpusLink: ~Copyable {
         var isLast = false
     }
 
-    /// The most silence that stands for one gap: ten minutes.
-    private static let maximumGap = 600 * 48_000
+    private var decodedFrameCount = 0
+    private var silentFrameCount = 0
+
+    /// Silence may stand for gaps up to a minute and ten times the sound that is there: more is a lie of the clock.
+    private var silenceLeft: Int { max(60 * 48_000 + 10 * decodedFrameCount - silentFrameCount, 0) }
 
     init(head: OpusHead, packets: consuming OggPacketParser) throws(AudioError) {
         decoder = try OpusDecoder(head)
@@ -29,6 +32,9 @@ struct OpusLink: ~Copyable {
     }
 
     var serial: Int32 { packets.serial }
+
+    /// The last page of the stream has been read.
+    var hasEnded: Bool { page.isLast }
 
     /// Both headers have been read.
     var isReady: Bool { tags != nil }
@@ -66,11 +72,12 @@ struct OpusLink: ~Copyable {
             decoder.decode(packet, frameCount: count, appendingTo: &sound)
         }
         page.packets = []
+        decodedFrameCount += sound.count / channels
         let gap = advance(by: sound.count / channels)
         trimEnd(of: &sound)
         trimStart(of: &sound)
         let mixer = ChannelMixer(from: channels, to: format.channels)
-        samples.append(contentsOf: repeatElement(0, count: gap * format.channels))
+        samples += [Float](repeating: 0, count: gap * format.channels)
         mixer.mix(sound.span, appendingTo: &samples)
         return gap
     }
@@ -88,7 +95,8 @@ struct OpusLink: ~Copyable {
             position = page.isLast ? max(end, frames) : end
             return 0
         }
-        let gap = page.isLast ? 0 : min(max(end - before - frames, 0), Self.maximumGap)
+        let gap = page.isLast ? 0 : min(max(end - before - frames, 0), silenceLeft)
+        silentFrameCount += gap
         position = max(before + frames, page.isLast ? 0 : end)
         return gap
     }

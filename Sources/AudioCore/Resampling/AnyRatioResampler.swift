@@ -5,7 +5,10 @@ internal import CSampleRate
 struct AnyRatioResampler: ~Copyable {
     private let state: OpaquePointer
     private let ratio: Double
+    private let rates: (input: Int, output: Int)
     private let channels: Int
+    private var taken = 0
+    private var given = 0
 
     private static let framesPerCall = 4_096
 
@@ -23,6 +26,7 @@ struct AnyRatioResampler: ~Copyable {
         }
         unsafe self.state = state
         self.ratio = ratio
+        rates = (input, output)
         self.channels = channels
     }
 
@@ -30,10 +34,25 @@ struct AnyRatioResampler: ~Copyable {
         _ = unsafe src_delete(state)
     }
 
-    /// Converts samples and appends the ones that are ready; with the last ones, also those that the filter holds.
-    mutating func convert(
+    /// Converts samples and appends the ones that are ready.
+    mutating func convert(_ input: Span<Float>, appendingTo output: inout [Float]) throws(AudioError) {
+        try drain(input, isLast: false, appendingTo: &output)
+    }
+
+    /// Appends the samples that the filter holds: as many in all as the input lasts, rounded up, where the library may
+    /// give one more or one less.
+    mutating func finish(appendingTo output: inout [Float]) throws(AudioError) {
+        try drain([Float]().span, isLast: true, appendingTo: &output)
+        let missing = (taken * rates.output + rates.input - 1) / rates.input - given
+        output.removeLast(min(max(-missing, 0) * channels, output.count))
+        output.append(contentsOf: repeatElement(0, count: max(missing, 0) * channels))
+    }
+
+    private mutating func drain(
         _ input: Span<Float>, isLast: Bool, appendingTo output: inout [Float]
     ) throws(AudioError) {
+        let before = output.count
+        taken += input.count / channels
         var rest = input
         var progress = Progress()
         repeat {
@@ -43,6 +62,7 @@ struct AnyRatioResampler: ~Copyable {
             }
             rest = rest.extracting(droppingFirst: progress.consumed * channels)
         } while progress.produced > 0 || progress.consumed > 0
+        given += (output.count - before) / channels
     }
 
     private struct Progress {

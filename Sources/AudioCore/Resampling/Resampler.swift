@@ -104,7 +104,7 @@ extension Resampler {
                 self = .own(bank)
             case .libsamplerate(var resampler):
                 do throws(AudioError) {
-                    try resampler.convert(input, isLast: false, appendingTo: &output)
+                    try resampler.convert(input, appendingTo: &output)
                     self = .libsamplerate(resampler)
                 } catch {
                     self = .libsamplerate(resampler)
@@ -118,7 +118,7 @@ extension Resampler {
             case .none: break
             case .own(let bank): bank.finish(appendingTo: &output)
             case .libsamplerate(var resampler):
-                try resampler.convert([Float]().span, isLast: true, appendingTo: &output)
+                try resampler.finish(appendingTo: &output)
             }
         }
     }

@@ -27,7 +27,8 @@ struct SoundFileHandle: ~Copyable {
 extension AudioError.LibraryStatus {
     /// libsndfile's last error, of a handle or of the last attempt to open one.
     init(sndfile handle: OpaquePointer?, function: String) {
-        let text = unsafe sf_strerror(handle).map { unsafe String(cString: $0) } ?? "unknown error"
+        let words = unsafe sf_strerror(handle).map { unsafe String(cString: $0) } ?? "unknown error"
+        let text = words.split(whereSeparator: \.isNewline).joined(separator: " ")
         self.init(function: function, status: Int(unsafe sf_error(handle)), text: text)
     }
 }

@@ -18,7 +18,7 @@ public struct SoundFileWriter: ~Copyable {
     }
 
     private let handle: SoundFileHandle
-    private let file: OutputFile
+    private let file: FileUnderWriter
     private let path: String
     private let channels: Int
 
@@ -40,12 +40,15 @@ public struct SoundFileWriter: ~Copyable {
                 .unsupported, "\(kind.rawValue) cannot hold \(format)",
                 remedy: "choose another --rate, --channels or --format")
         }
-        let file = try withAudioErrors { () throws(SystemError) in try OutputFile(path) }
-        guard let pointer = unsafe Faults.strike("sf_open") ? nil : sf_open(file.writablePath, CInt(SFM_WRITE), &info)
-        else {
-            throw AudioError(
-                .libraryFailure, "cannot write \(path)",
-                cause: unsafe AudioError.LibraryStatus(sndfile: nil, function: "sf_open"))
+        let file = FileUnderWriter(try withAudioErrors { () throws(SystemError) in try OutputFile(path) })
+        var calls = FileUnderWriter.calls
+        let made =
+            unsafe Faults.strike("sf_open_virtual")
+            ? nil : sf_open_virtual(&calls, CInt(SFM_WRITE), &info, file.pointer)
+        guard let pointer = unsafe made else {
+            let cause = unsafe AudioError.LibraryStatus(sndfile: nil, function: "sf_open_virtual")
+            throw file.failure.map { AudioError($0) }
+                ?? AudioError(.unsupported, "cannot write \(format) as \(kind.rawValue)", cause: cause)
         }
         handle = unsafe SoundFileHandle(pointer)
         self.file = file
@@ -60,6 +63,7 @@ public struct SoundFileWriter: ~Copyable {
         let count = unsafe samples.withUnsafeBufferPointer { source in
             unsafe sf_write_float(handle.pointer, source.baseAddress, sf_count_t(source.count))
         }
+        if let failure = file.failure { throw AudioError(failure) }
         guard count == samples.count, !Faults.strike("sf_write_float") else {
             throw AudioError(
                 .libraryFailure, "cannot write \(path)",
@@ -69,36 +73,26 @@ public struct SoundFileWriter: ~Copyable {
 
     /// Writes the end and gives the file its name.
     public consuming func finish() throws(AudioError) {
+        let (path, file) = (path, file)
         if let cause = handle.close() { throw AudioError(.libraryFailure, "cannot write \(path)", cause: cause) }
-        do throws(SystemError) {
-            try file.commit()
-        } catch {
-            throw AudioError(error)
-        }
+        // Some of libsndfile's writers do not notice that a write failed; the file does.
+        if let failure = file.failure { throw AudioError(failure) }
+        try withAudioErrors { () throws(SystemError) in try file.commit() }
     }
 }
 
 extension SoundFileWriter {
     private static func code(of kind: Kind, _ encoding: SampleEncoding) throws(AudioError) -> CInt {
-        let depth: Int? =
-            switch encoding {
-            case .signed16: SF_FORMAT_PCM_16
-            case .signed24: SF_FORMAT_PCM_24
-            case .float32 where kind == .caf || kind == .aiff: SF_FORMAT_FLOAT
-            default: nil
-            }
-        guard let depth else {
-            throw AudioError(.unsupported, "\(kind.rawValue) does not hold \(encoding) samples")
+        if kind == .vorbis { return CInt(SF_FORMAT_OGG | SF_FORMAT_VORBIS) }
+        if kind == .mp3 { return CInt(SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III) }
+        let containers: [Kind: Int] = [.flac: SF_FORMAT_FLAC, .aiff: SF_FORMAT_AIFF, .caf: SF_FORMAT_CAF]
+        var depths: [SampleEncoding: Int] = [.signed16: SF_FORMAT_PCM_16, .signed24: SF_FORMAT_PCM_24]
+        if kind != .flac { depths[.float32] = SF_FORMAT_FLOAT }
+        guard let container = containers[kind], let depth = depths[encoding] else {
+            throw AudioError(
+                .unsupported, "\(kind.rawValue) does not hold \(encoding) samples", remedy: "choose another --encoding")
         }
-        let code =
-            switch kind {
-            case .flac: SF_FORMAT_FLAC | depth
-            case .vorbis: SF_FORMAT_OGG | SF_FORMAT_VORBIS
-            case .mp3: SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III
-            case .aiff: SF_FORMAT_AIFF | depth
-            case .caf: SF_FORMAT_CAF | depth
-            }
-        return CInt(code)
+        return CInt(container | depth)
     }
 
     /// Samples over full scale are held there instead of wrapping round; MP3 gets its bitrate.

@@ -19,6 +19,7 @@ public struct WAVReader: Sendable {
     private var gathered: [UInt8] = []
     private var form = Form.riff
     private var position: UInt64 = 0
+    private var formSize: UInt64 = 0
     private var largeDataSize: UInt64?
     private var decoder: PCMDecoder?
 
@@ -159,6 +160,7 @@ extension WAVReader {
                 .malformedInput, "not a WAVE file: it does not begin with RIFF, RIFX, RF64 or BW64 and WAVE")
         }
         self.form = form
+        formSize = UInt64(header.number(UInt32.self, at: 4, form.order))
         state = .chunk
     }
 
@@ -195,7 +197,8 @@ extension WAVReader {
         } else if known == 0 {
             state = .data(left: nil)
         } else {
-            expectedFrameCount = Int(clamping: known) / layout.frameByteCount
+            // A number beyond any disk is no promise, but the sound may still be there.
+            if known < 1 << 48 { expectedFrameCount = Int(known) / layout.frameByteCount }
             state = .data(left: known)
         }
     }
@@ -209,7 +212,9 @@ extension WAVReader {
     /// Tells what follows a data chunk of size zero: a chunk's header, or sound of unknown length.
     private mutating func decideEmptyData(_ next: Span<UInt8>) {
         let isName = (0..<4).allSatisfy { (0x20...0x7E).contains(next[$0]) }
-        if isName {
+        let size = UInt64(next.number(UInt32.self, at: 4, form.order))
+        // Bytes of sound may look like a name, but hardly like a size that fits the file as well.
+        if isName && position + 8 + size <= formSize + 8 {
             state = .end
         } else {
             state = .data(left: nil)

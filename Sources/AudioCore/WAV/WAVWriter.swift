@@ -131,7 +131,7 @@ extension WAVWriter {
 
     /// The loudspeakers of the usual layouts; none for others.
     private var channelMask: UInt32 {
-        [1: 0x4, 2: 0x3, 3: 0x7, 4: 0x33, 5: 0x37, 6: 0x3F, 8: 0x63F][format.channels] ?? 0
+        [1: 0x4, 2: 0x3, 3: 0x7, 4: 0x33, 5: 0x37, 6: 0x3F, 7: 0x70F, 8: 0x63F][format.channels] ?? 0
     }
 
     /// The number of frames, which every format but plain integers must have.

@@ -110,7 +110,7 @@ extension TypedArguments {
         guard let text = text(name) else { return nil }
         let isThousands = text.hasSuffix("k") || text.hasSuffix("K")
         let number = Double(isThousands ? text.dropLast() : text[...]).map { $0 * (isThousands ? 1_000 : 1) }
-        guard let number, range.contains(Int(clamping: Int64(min(max(number, 0), 1e9)))) else {
+        guard let number, (Double(range.lowerBound)...Double(range.upperBound)).contains(number) else {
             throw CommandError(
                 .wrongUse, "--\(name) cannot be ‘\(text)’",
                 hint: "bits per second from \(range.lowerBound) to \(range.upperBound), such as 24000 or 24k")

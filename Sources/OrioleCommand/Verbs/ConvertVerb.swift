@@ -73,10 +73,11 @@ struct ConvertVerb: Verb {
         let started = ContinuousClock.now
         let result = try await withCommandErrors { () async throws(AudioError) in try await convert() }
         guard !isQuiet else { return }
-        if printsJSON {
-            Terminal.say(Terminal.json(result))
-        } else {
-            Terminal.say(result.line(after: ContinuousClock.now - started))
+        if printsJSON { return Terminal.say(Terminal.json(result)) }
+        Terminal.say(result.line(after: ContinuousClock.now - started))
+        if result.inputIsCut { Terminal.say("note: the input ends before it should; what was there was converted") }
+        if shape.loudness != nil && result.gain == nil {
+            Terminal.say("note: too short or too silent to have a loudness; its level was left alone")
         }
     }
 }
@@ -136,11 +137,15 @@ extension ConvertVerb {
         // The level is known only at the end, so the sound is read twice; what comes through a pipe is kept for it.
         guard input == "-" else { return try await normalize(input, to: target) }
         let kept = try AudioInput.spool(ByteSource(.standardInput))
-        return try await normalize(kept.path, to: target)
+        let result = try await normalize(kept.path, to: target)
+        // The file goes with the value: not before it has been read twice.
+        _ = consume kept
+        return result
     }
 
     private func open(_ path: String) async throws(AudioError) -> AudioInput {
-        path == "-" ? try await AudioInput(pipe: .standardInput) : try await AudioInput(path: path, track: track)
+        path == "-"
+            ? try await AudioInput(pipe: .standardInput, track: track) : try await AudioInput(path: path, track: track)
     }
 
     private func normalize(_ path: String, to target: Double) async throws(AudioError) -> Conversion {
@@ -149,7 +154,7 @@ extension ConvertVerb {
         var progress = Progress(
             "measuring", total: first.expectedFrameCount, rate: first.format.rate, isShown: !isQuiet)
         var source = try ConvertedSource(first, to: format, mode: shape.mode)
-        var meter = LoudnessMeter(format: format)
+        var meter = try LoudnessMeter(format: format)
         while let chunk = try await source.next() {
             try stopWhenCancelled()
             meter.add(chunk.samples.span)
@@ -164,7 +169,7 @@ extension ConvertVerb {
         let expected = input.expectedFrameCount
         let inputFormat = input.format
         let format = shape.format(for: inputFormat, kind: settings.kind)
-        let frames = expected.map { $0 / inputFormat.rate * format.rate + format.rate }
+        let frames = expected.map { MediaTime(frames: $0, rate: inputFormat.rate).converted(to: format.rate).frames }
         var progress = Progress("converting", total: expected, rate: inputFormat.rate, isShown: !isQuiet)
         var source = try ConvertedSource(input, to: format, mode: shape.mode)
         var file = try openOutput(format: format, expectedFrameCount: frames)
@@ -180,7 +185,9 @@ extension ConvertVerb {
         }
         try file.finish()
         progress.finish()
-        return Conversion(output: output, kind: settings.kind.rawValue, format: format, end: end, gain: gain)
+        let isCut = source.withSource { $0.isCut }
+        return Conversion(
+            output: output, kind: settings.kind.rawValue, format: format, end: end, gain: gain, inputIsCut: isCut)
     }
 
     private func openOutput(format: PCMFormat, expectedFrameCount: Int?) throws(AudioError) -> AudioOutput {
@@ -202,8 +209,10 @@ private struct Conversion: Encodable {
     let channels: Int
     let seconds: Double
     let gain: Double?
+    let inputIsCut: Bool
 
-    init(output: String, kind: String, format: PCMFormat, end: MediaTime, gain: Gain?) {
+    init(output: String, kind: String, format: PCMFormat, end: MediaTime, gain: Gain?, inputIsCut: Bool) {
+        self.inputIsCut = inputIsCut
         self.output = output
         self.format = kind
         rate = format.rate
