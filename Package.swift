@@ -60,6 +60,7 @@ let package = Package(
             name: "AudioCoreTests",
             dependencies: ["AudioCore", "CAudioKernels", "CSndFile", "Platform", "TestSupport"],
             swiftSettings: swift),
+        .testTarget(name: "ReadmeTests", dependencies: ["Oriole", "TestSupport"], swiftSettings: swift),
         .testTarget(
             name: "OrioleCommandTests", dependencies: ["OrioleCommand", "Oriole", "Platform", "TestSupport"],
             swiftSettings: swift),

@@ -95,7 +95,7 @@ extension AudioInput {
     /// The bytes within which a WAVE file should say what it holds; one that does not is read as it comes.
     private static let longestHeader = 1 << 20
 
-    /// Whether the codec is one of ours, or nil while that is not known. What is damaged is ours to refuse.
+    /// Whether the codec is one of ours, or nil while that is not known; what is damaged is ours to refuse.
     private static func isKnownWave(_ bytes: [UInt8]) -> Bool? {
         var reader = WAVReader()
         var ignored: [Float] = []

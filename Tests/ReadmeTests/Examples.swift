@@ -1,0 +1,55 @@
+// The examples of the README, compiled as they stand there: a test holds the two against each other.
+
+import Oriole
+
+// example: read
+func seconds(of path: String) async throws -> Double {
+    let input = try await AudioInput(path: path)
+    var speech = try ConvertedSource(input, to: PCMFormat(rate: 16_000, channels: 1))
+    var frames = 0
+    while let chunk = try await speech.next() { frames += chunk.frameCount }
+    return MediaTime(frames: frames, rate: 16_000).seconds
+}
+
+// example: resample
+func telephone(_ pieces: [[Int16]]) throws -> [Int16] {
+    var resampler = try Resampler(from: 24_000, to: 8_000, channels: 1, mode: .lowLatency)
+    var output: [Int16] = []
+    for piece in pieces { try resampler.convert(piece.span, appendingTo: &output) }
+    try resampler.finish(appendingTo: &output)
+    return output
+}
+
+// example: opus
+func opus(_ speech: [[Float]], title: String) throws -> [UInt8] {
+    let tags = OpusTags(comments: [.init("TITLE", title)])
+    var writer = try OggOpusWriter(
+        format: PCMFormat(rate: 24_000, channels: 1), tags: tags, pageInterval: .milliseconds(100))
+    var bytes: [UInt8] = []
+    for piece in speech { try writer.write(piece.span, appendingTo: &bytes) }
+    try writer.finish(appendingTo: &bytes)
+    return bytes
+}
+
+// example: loudness
+func normalized(_ samples: [Float], _ format: PCMFormat) throws -> [Float] {
+    var meter = try LoudnessMeter(format: format)
+    meter.add(samples.span)
+    var samples = samples
+    var span = samples.mutableSpan
+    meter.gain(to: -18)?.apply(to: &span)
+    return samples
+}
+
+// example: base64
+func samples(inJSON line: [UInt8], from start: Int) throws -> [Float] {
+    var decoder = Base64Decoder(stopsAtQuote: true)
+    var bytes: [UInt8] = []
+    _ = try decoder.decode(line.span.extracting(droppingFirst: start), appendingTo: &bytes)
+    try decoder.finish(appendingTo: &bytes)
+    var samples: [Float] = []
+    var sound = PCMDecoder(.signed16)
+    try sound.decode(bytes.span, appendingTo: &samples)
+    return samples
+}
+// end
