@@ -3,7 +3,7 @@
 
 import Foundation
 
-/// Which targets each target may depend on. Arrows point down only.
+/// Which targets each target may depend on: arrows point down only.
 let arrows: [String: Set<String>] = [
     "OrioleCommand": ["AudioCore", "Platform"],
     "Oriole": ["AudioCore"],
@@ -23,58 +23,55 @@ struct Package: Decodable {
     let targets: [Target]
 }
 
-var faults: [String] = []
-
-func checkArrows(_ package: Package) {
-    for target in package.targets where target.type != "test" && target.name != "TestSupport" {
-        guard let allowed = arrows[target.name] else {
-            faults.append("target \(target.name) is not in the architecture")
-            continue
-        }
+/// What breaks a rule, as lines for a person.
+func brokenArrows(_ package: Package) -> [String] {
+    package.targets.filter { $0.type != "test" && $0.name != "TestSupport" }.flatMap { target in
+        guard let allowed = arrows[target.name] else { return ["target \(target.name) is not in the architecture"] }
         let names = target.dependencies.flatMap { $0.values.compactMap { $0.first ?? nil } }
-        for name in names where !allowed.contains(name) { faults.append("\(target.name) may not know \(name)") }
+        return names.filter { !allowed.contains($0) }.map { "\(target.name) may not know \($0)" }
     }
 }
 
-/// Functions by their braces: from a line that declares one to the line that closes its body.
-func checkFunctions(_ lines: [Substring], _ path: String) {
+/// Functions that are too long, by their braces: from a line that declares one to the line that closes its body.
+func longFunctions(_ lines: [Substring], _ path: String) -> [String] {
     let declares = /(^|\s)(func|init|deinit|subscript)\b[^=]*[({<]/
+    var faults: [String] = []
     var open: (start: Int, depth: Int, hasBody: Bool)?
     var depth = 0
     for (number, line) in lines.enumerated() {
         let code = line.replacing(/"(\\.|[^"\\])*"/, with: "").replacing(/\/\/.*/, with: "")
         if open == nil, code.contains(declares), !code.contains(".init") { open = (number, depth, false) }
-        for character in code {
-            if character == "{" { depth += 1; open?.hasBody = true }
-            if character == "}" { depth -= 1 }
+        if code.contains("{") { open?.hasBody = true }
+        depth += code.count { $0 == "{" } - code.count { $0 == "}" }
+        guard let function = open, depth <= function.depth, function.hasBody || number - function.start > 12 else {
+            continue
         }
-        if let function = open, function.hasBody, depth <= function.depth {
-            let length = number - function.start + 1
-            if length > longestFunction {
-                faults.append("\(path):\(function.start + 1): a function of \(length) lines")
-            }
-            open = nil
-        } else if let function = open, !function.hasBody, number - function.start > 12 {
-            open = nil
+        let length = number - function.start + 1
+        if function.hasBody && length > longestFunction {
+            faults.append("\(path):\(function.start + 1): a function of \(length) lines")
         }
+        open = nil
     }
+    return faults
 }
 
-func checkBudgets(in folder: String) throws {
-    guard let files = FileManager.default.enumerator(atPath: folder) else { return }
+func brokenBudgets(in folder: String) throws -> [String] {
+    guard let files = FileManager.default.enumerator(atPath: folder) else { return [] }
+    var faults: [String] = []
     for case let name as String in files where [".swift", ".c", ".h"].contains(where: name.hasSuffix) {
         guard !name.contains(".build/"), !name.contains("Fixtures/") else { continue }
         let path = "\(folder)/\(name)"
-        let lines = try String(contentsOfFile: path, encoding: .utf8).split(
-            separator: "\n", omittingEmptySubsequences: false)
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         if lines.count > longestFile { faults.append("\(path): \(lines.count) lines") }
-        if name.hasSuffix(".swift") { checkFunctions(lines, path) }
+        if name.hasSuffix(".swift") { faults += longFunctions(lines, path) }
     }
+    return faults
 }
 
 let data = try Data(contentsOf: URL(fileURLWithPath: CommandLine.arguments[1]))
-checkArrows(try JSONDecoder().decode(Package.self, from: data))
-for folder in ["Sources", "Tests", "Benchmarks", "Fuzz", "samples"] { try checkBudgets(in: folder) }
+var faults = brokenArrows(try JSONDecoder().decode(Package.self, from: data))
+for folder in ["Sources", "Tests", "Benchmarks", "Fuzz", "samples"] { faults += try brokenBudgets(in: folder) }
 for fault in faults { print(fault) }
 print(faults.isEmpty ? "the house is in order" : "\(faults.count) faults")
 exit(faults.isEmpty ? 0 : 1)

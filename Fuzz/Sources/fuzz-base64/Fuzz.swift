@@ -16,6 +16,7 @@ private func decode(_ pieces: [ArraySlice<UInt8>], stopsAtQuote: Bool) -> [UInt8
     }
 }
 
+/// Holds the parser to its promises for one input of libFuzzer.
 @c(LLVMFuzzerTestOneInput)
 public func fuzzBase64(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let input = Cuts(start, count)

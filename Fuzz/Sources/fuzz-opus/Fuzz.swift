@@ -13,6 +13,7 @@ private func read(_ pieces: [ArraySlice<UInt8>]) -> [Float]? {
     }
 }
 
+/// Holds the parser to its promises for one input of libFuzzer.
 @c(LLVMFuzzerTestOneInput)
 public func fuzzOpus(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let input = Cuts(start, count)

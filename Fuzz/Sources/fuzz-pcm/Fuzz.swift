@@ -12,6 +12,7 @@ private func decode(_ pieces: [ArraySlice<UInt8>], _ encoding: SampleEncoding, _
     }
 }
 
+/// Holds the parser to its promises for one input of libFuzzer.
 @c(LLVMFuzzerTestOneInput)
 public func fuzzPCM(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let input = Cuts(start, count)
@@ -23,7 +24,9 @@ public func fuzzPCM(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
             var bytes: [UInt8] = []
             PCMEncoder(encoding).encode(whole.span, appendingTo: &bytes)
             // Thirty-two bits do not all fit into a float.
-            promise(encoding == .signed32 || bytes[...] == input.whole.prefix(bytes.count), "what was read is written otherwise")
+            promise(
+                encoding == .signed32 || bytes[...] == input.whole.prefix(bytes.count),
+                "what was read is written otherwise")
         }
     }
     return 0

@@ -14,6 +14,7 @@ private func read(_ pieces: [ArraySlice<UInt8>]) -> (samples: [Float], ending: W
     }
 }
 
+/// Holds the parser to its promises for one input of libFuzzer.
 @c(LLVMFuzzerTestOneInput)
 public func fuzzWAV(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let input = Cuts(start, count)

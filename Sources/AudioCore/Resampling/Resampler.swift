@@ -5,7 +5,7 @@
 /// is cut, it is not shifted in time, and it has ⌈frames · output / input⌉ frames.
 ///
 /// A resampler holds the recent past of one stream, so it is neither copied nor shared: the task that feeds it owns
-/// it. End with ``finish(appendingTo:)`` to receive the last samples; a resampler that is only dropped discards them.
+/// it. End with `finish(appendingTo:)` to receive the last samples; a resampler that is only dropped discards them.
 ///
 /// ```swift
 /// var resampler = try Resampler(from: 48_000, to: 16_000, channels: 1)
