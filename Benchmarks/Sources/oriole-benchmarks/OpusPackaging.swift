@@ -5,12 +5,12 @@ import CPeers
 enum OpusPackaging {
     static func measure() throws -> [Measurement] {
         let rate = 24_000
-        let input = voice(seconds: 15, rate: rate)
+        let input = try speech(seconds: 60, rate: rate)
         var all: [Measurement] = []
         for (complexity, goal) in [(10, 1.2), (5, 2.0)] {
             let settings = OpusSettings(bitrate: 24_000, complexity: complexity)
             let race = Race(
-                rounds: 9, ours: { consume(encode(input, rate, settings)) },
+                rounds: 15, ours: { consume(encode(input, rate, settings)) },
                 others: [
                     ("libopus", { consume(peer_opus(input, input.count, Int32(rate), 24_000, Int32(complexity))) }),
                     (
@@ -49,7 +49,7 @@ enum OpusPackaging {
     private static func firstPage(rate: Int) throws -> Measurement {
         var writer = try OggOpusWriter(
             format: PCMFormat(rate: rate, channels: 1), pageInterval: .milliseconds(20))
-        let input = voice(seconds: 1, rate: rate)
+        let input = noise(rate)
         var bytes: [UInt8] = []
         var frames = 0
         while bytes.isEmpty {
@@ -62,22 +62,15 @@ enum OpusPackaging {
     }
 }
 
-/// Something like speech: a buzz with formants that come and go, and pauses.
-func voice(seconds: Int, rate: Int) -> [Float] {
-    let hiss = noise(seconds * rate)
-    var phase = 0.0
-    var low = 0.0
-    var band = 0.0
-    return (0..<seconds * rate).map { index in
-        let time = Double(index) / Double(rate)
-        phase += (110 + 30 * (time * 1.3).truncatingRemainder(dividingBy: 1)) / Double(rate)
-        let syllable = (time * 4).truncatingRemainder(dividingBy: 1)
-        let level = syllable < 0.7 ? syllable * (0.7 - syllable) * 8 : 0
-        let buzz = 2 * phase.truncatingRemainder(dividingBy: 1) - 1
-        let cut = 0.1 + 0.15 * (time * 2.1).truncatingRemainder(dividingBy: 1)
-        let high = buzz + 0.1 * Double(hiss[index]) - low - 0.3 * band
-        band += cut * high
-        low += cut * band
-        return Float(level * 0.4 * (low + band))
-    }
+/// The sample of the repository, again and again.
+private func speech(seconds: Int, rate: Int) throws -> [Float] {
+    let root = "/" + #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
+    var reader = try SoundFileReader(path: "\(root)/samples/greeting.flac")
+    var resampler = try Resampler(from: reader.format.rate, to: rate, channels: reader.format.channels)
+    var stereo: [Float] = []
+    while let chunk = try reader.next() { try resampler.convert(chunk.samples.span, appendingTo: &stereo) }
+    try resampler.finish(appendingTo: &stereo)
+    var once: [Float] = []
+    ChannelMixer(from: reader.format.channels, to: 1).mix(stereo.span, appendingTo: &once)
+    return (0..<seconds * rate).map { once[$0 % once.count] }
 }
