@@ -40,7 +40,7 @@ test: deps
 demo: demo-deps build
 	@Scripts/demo $(SWIFT)
 
-check: demo-deps
+check: demo-deps bench-deps
 	@Scripts/check
 
 bench: bench-deps

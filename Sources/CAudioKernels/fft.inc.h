@@ -7,10 +7,9 @@ INLINE complex_lanes c_add(complex_lanes a, complex_lanes b) { return (complex_l
 INLINE complex_lanes c_sub(complex_lanes a, complex_lanes b) { return (complex_lanes){a.re - b.re, a.im - b.im}; }
 /// a · −i
 INLINE complex_lanes c_minus_i(complex_lanes a) { return (complex_lanes){a.im, -a.re}; }
-/// a · exp(−2πi·k/192)
-INLINE complex_lanes c_turn(complex_lanes a, int k) {
-    float c = root_cosine(k), s = root_sine(k);
-    return (complex_lanes){a.re * c + a.im * s, a.im * c - a.re * s};
+/// a · exp(−2πi·k/N), for the root that k stands for.
+INLINE complex_lanes c_turn(complex_lanes a, root r) {
+    return (complex_lanes){a.re * r.cosine + a.im * r.sine, a.im * r.cosine - a.re * r.sine};
 }
 
 // MARK: Small transforms, in place, each a straight line of code
@@ -50,16 +49,54 @@ INLINE void dft8(complex_lanes *a) {
     }
 }
 
+/// One pair of outputs of a transform of odd length: what is even in time, plus and minus what is odd.
+INLINE void put_pair(complex_lanes *plus, complex_lanes *minus, complex_lanes even, complex_lanes odd) {
+    *plus = (complex_lanes){even.re + odd.im, even.im - odd.re};
+    *minus = (complex_lanes){even.re - odd.im, even.im + odd.re};
+}
+
+/// Odd lengths share this form: sums and differences of the inputs that face each other, weighted by cosines and sines.
+#define DEFINE_ODD_DFT(SIZE, COSINES, SINES)                                                                \
+    INLINE void dft##SIZE(complex_lanes *a) {                                                               \
+        static const float cosines[] = COSINES, sines[] = SINES;                                            \
+        complex_lanes sum[SIZE / 2 + 1], difference[SIZE / 2 + 1], first = a[0], total = a[0];              \
+        UNROLL for (int n = 1; n <= SIZE / 2; n++) {                                                        \
+            sum[n] = c_add(a[n], a[SIZE - n]);                                                              \
+            difference[n] = c_sub(a[n], a[SIZE - n]);                                                       \
+            total = c_add(total, sum[n]);                                                                   \
+        }                                                                                                   \
+        UNROLL for (int k = 1; k <= SIZE / 2; k++) {                                                        \
+            complex_lanes even = first, odd = {0};                                                          \
+            UNROLL for (int n = 1; n <= SIZE / 2; n++) {                                                    \
+                float c = cosines[n * k % SIZE], s = sines[n * k % SIZE];                                   \
+                even = (complex_lanes){even.re + c * sum[n].re, even.im + c * sum[n].im};                   \
+                odd = (complex_lanes){odd.re + s * difference[n].re, odd.im + s * difference[n].im};        \
+            }                                                                                               \
+            put_pair(&a[k], &a[SIZE - k], even, odd);                                                       \
+        }                                                                                                   \
+        a[0] = total;                                                                                       \
+    }
+
+#define LIST(...) {__VA_ARGS__}
+
+DEFINE_ODD_DFT(5, LIST(1, 0.309016994f, -0.809016994f, -0.809016994f, 0.309016994f),
+    LIST(0, 0.951056516f, 0.587785252f, -0.587785252f, -0.951056516f))
+DEFINE_ODD_DFT(7,
+    LIST(1, 0.623489802f, -0.222520934f, -0.900968868f, -0.900968868f, -0.222520934f, 0.623489802f),
+    LIST(0, 0.781831482f, 0.974927912f, 0.433883739f, -0.433883739f, -0.974927912f, -0.781831482f))
+
 /// Builds dft(P·Q) of Q transforms of P points, a turn, and P transforms of Q points.
-#define DEFINE_COMPOSITE_DFT(SIZE, P, Q)                                                     \
+#define DEFINE_COMPOSITE_DFT(SIZE, P, Q, ORDER)                                              \
     INLINE void dft##SIZE(complex_lanes *a) {                                                \
         complex_lanes rows[SIZE];                                                            \
         UNROLL for (int q = 0; q < Q; q++) {                                                 \
             complex_lanes column[P];                                                         \
             UNROLL for (int p = 0; p < P; p++) column[p] = a[q + Q * p];                     \
             dft##P(column);                                                                  \
-            UNROLL for (int p = 0; p < P; p++)                                               \
-                rows[p * Q + q] = p * q ? c_turn(column[p], p * q * (192 / SIZE)) : column[p]; \
+            UNROLL for (int p = 0; p < P; p++) {                                             \
+                const root turn = roots_of_##ORDER[p * q * (ORDER / SIZE)];                  \
+                rows[p * Q + q] = p * q ? c_turn(column[p], turn) : column[p];               \
+            }                                                                                \
         }                                                                                    \
         UNROLL for (int p = 0; p < P; p++) {                                                 \
             dft##Q(rows + p * Q);                                                            \
@@ -67,11 +104,16 @@ INLINE void dft8(complex_lanes *a) {
         }                                                                                    \
     }
 
-DEFINE_COMPOSITE_DFT(16, 4, 4)
-DEFINE_COMPOSITE_DFT(24, 3, 8)
-DEFINE_COMPOSITE_DFT(32, 4, 8)
-DEFINE_COMPOSITE_DFT(48, 3, 16)
-DEFINE_COMPOSITE_DFT(64, 8, 8)
+DEFINE_COMPOSITE_DFT(9, 3, 3, 72)
+DEFINE_COMPOSITE_DFT(16, 4, 4, 192)
+DEFINE_COMPOSITE_DFT(24, 3, 8, 192)
+DEFINE_COMPOSITE_DFT(32, 4, 8, 192)
+DEFINE_COMPOSITE_DFT(40, 5, 8, 80)
+DEFINE_COMPOSITE_DFT(48, 3, 16, 192)
+DEFINE_COMPOSITE_DFT(49, 7, 7, 49)
+DEFINE_COMPOSITE_DFT(64, 8, 8, 192)
+DEFINE_COMPOSITE_DFT(72, 8, 9, 72)
+DEFINE_COMPOSITE_DFT(80, 5, 16, 80)
 
 // MARK: Transposing a square of LANES by LANES
 
@@ -124,11 +166,14 @@ INLINE void store_turned_rows(
     }
 }
 
+/// The columns, rounded up to whole vectors: the lanes beyond hold numbers that nobody reads.
+#define PADDED(COLUMNS) ((COLUMNS + LANES - 1) / LANES * LANES)
+
 #define DEFINE_FFT(ROWS, COLUMNS)                                                                             \
     static void fft_##ROWS##x##COLUMNS(                                                                       \
         const float *re, const float *im, float *out_re, float *out_im, const float *twiddles, float *scratch \
     ) {                                                                                                       \
-        float *scratch_im = scratch + ROWS * COLUMNS;                                                         \
+        float *scratch_im = scratch + ROWS * PADDED(COLUMNS);                                                 \
         for (int c = 0; c < COLUMNS; c += LANES) {                                                            \
             complex_lanes a[ROWS];                                                                            \
             UNROLL for (int n = 0; n < ROWS; n++)                                                             \
@@ -150,6 +195,7 @@ INLINE void store_turned_rows(
         }                                                                                                     \
     }
 
+// Powers of two and three for the rates that are multiples of 8 kHz.
 DEFINE_FFT(16, 24)
 DEFINE_FFT(16, 32)
 DEFINE_FFT(24, 24)
@@ -160,17 +206,24 @@ DEFINE_FFT(32, 48)
 DEFINE_FFT(32, 64)
 DEFINE_FFT(48, 48)
 DEFINE_FFT(48, 64)
+// Fives on their side of a ratio with 11.025 kHz, squares of seven on the other.
+DEFINE_FFT(16, 40)
+DEFINE_FFT(24, 49)
+DEFINE_FFT(32, 40)
+DEFINE_FFT(48, 49)
+DEFINE_FFT(64, 40)
+DEFINE_FFT(72, 49)
+DEFINE_FFT(64, 80)
 
-#define FFT(ROWS, COLUMNS) {ROWS * COLUMNS, ROWS, COLUMNS, fft_##ROWS##x##COLUMNS}
+#define FFT(ROWS, COLUMNS) \
+    {ROWS * COLUMNS, ROWS, COLUMNS, 2 * ROWS * PADDED(COLUMNS), fft_##ROWS##x##COLUMNS}
 
 static const oriole_fft ffts[] = {
-    FFT(16, 24), FFT(16, 32), FFT(24, 24), FFT(16, 48), FFT(32, 32), FFT(24, 48), FFT(32, 48), FFT(32, 64),
-    FFT(48, 48), FFT(48, 64),
+    FFT(16, 24), FFT(16, 32), FFT(24, 24), FFT(16, 40), FFT(16, 48), FFT(32, 32), FFT(24, 48), FFT(24, 49),
+    FFT(32, 40), FFT(32, 48), FFT(32, 64), FFT(48, 48), FFT(48, 49), FFT(64, 40), FFT(48, 64), FFT(72, 49),
+    FFT(64, 80),
 };
 
 static void scale_bins(const float *in, const float *gain, float *out, size_t count) {
-    for (size_t k = 0; k < count; k += LANES) {
-        lanes scaled = load_anywhere(in + k) * load_anywhere(gain + k);
-        *(lanes_anywhere *)(out + k) = scaled;
-    }
+    for (size_t k = 0; k < count; k++) out[k] = in[k] * gain[k];
 }

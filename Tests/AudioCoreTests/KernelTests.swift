@@ -12,9 +12,9 @@ struct KernelTests {
         for fft in kernels.ffts {
             let size = Int(fft.size)
             let transform = Transform(fft, lanes: kernels.fftLanes)
-            let re = SharedFloats(Signals.noise(frames: size, seed: 1))
-            let im = SharedFloats(Signals.noise(frames: size, seed: 2))
-            let out = AlignedFloats(count: 4 * size)
+            let re = SharedFloats(Signals.noise(frames: size + 8, seed: 1))
+            let im = SharedFloats(Signals.noise(frames: size + 8, seed: 2))
+            let out = AlignedFloats(count: 2 * size + transform.scratchCount)
             unsafe transform(re.base, im.base, to: out.base, out.base + size, scratch: out.base + 2 * size)
             for bin in stride(from: 0, to: size, by: 37) {
                 var sum = (re: 0.0, im: 0.0)

@@ -12,8 +12,8 @@ struct ResamplerTests {
         let mode: Resampler.Mode
         var testDescription: String { "\(from) → \(to) Hz, \(mode)" }
 
-        static let all = ResamplingPlan.rates.flatMap { from in
-            ResamplingPlan.rates.filter { $0 != from }.flatMap { to in
+        static let all = Resampler.ownRates.flatMap { from in
+            Resampler.ownRates.filter { $0 != from }.flatMap { to in
                 Resampler.Mode.allCases.map { Pair(from: from, to: to, mode: $0) }
             }
         }
@@ -52,7 +52,8 @@ struct ResamplerTests {
         let samples = Signals.noise(frames: 20_000, seed: seed)
         let whole = try Self.resample([samples[...]], pair, channels: 2)
         let cut = try Self.resample(samples.cut(seed: seed, longest: 900, unit: 2), pair, channels: 2)
-        #expect(cut == whole)
+        let isSame = cut == whole
+        #expect(isSame)
     }
 
     @Test(arguments: Pair.some)

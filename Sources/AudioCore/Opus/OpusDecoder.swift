@@ -11,10 +11,12 @@ struct OpusDecoder: ~Copyable {
 
     init(_ head: OpusHead) throws(AudioError) {
         var status: CInt = 0
-        let made = unsafe opus_multistream_decoder_create(
-            48_000, CInt(head.channels), CInt(head.mapping.streams), CInt(head.mapping.coupled), head.mapping.table,
-            &status)
-        guard let decoder = unsafe Faults.strike("opus_multistream_decoder_create") ? nil : made else {
+        let made = unsafe Faults.strike("opus_multistream_decoder_create")
+            ? nil
+            : opus_multistream_decoder_create(
+                48_000, CInt(head.channels), CInt(head.mapping.streams), CInt(head.mapping.coupled),
+                head.mapping.table, &status)
+        guard let decoder = unsafe made else {
             throw AudioError(opus: "opus_multistream_decoder_create", status, "cannot make an Opus decoder")
         }
         unsafe oriole_opus_decoder_set_gain(decoder, opus_int32(head.gain))

@@ -33,9 +33,11 @@ public struct OpusEncoder: ~Copyable {
                 remedy: "resample to 48000 Hz (or 24000, 16000, 12000, 8000) and mix to mono or stereo")
         }
         var status: CInt = 0
-        let made = unsafe opus_encoder_create(
-            opus_int32(format.rate), CInt(format.channels), settings.application.code, &status)
-        guard let encoder = unsafe Faults.strike("opus_encoder_create") ? nil : made else {
+        let made = unsafe Faults.strike("opus_encoder_create")
+            ? nil
+            : opus_encoder_create(
+                opus_int32(format.rate), CInt(format.channels), settings.application.code, &status)
+        guard let encoder = unsafe made else {
             throw AudioError(opus: "opus_encoder_create", status, "cannot make an Opus encoder")
         }
         let handle = unsafe OpusEncoderHandle(encoder)

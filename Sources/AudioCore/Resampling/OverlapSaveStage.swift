@@ -10,15 +10,18 @@ struct OverlapSaveStage: ~Copyable {
     init(_ filter: OverlapSaveFilter, kernels: Kernels) {
         self.filter = filter
         self.kernels = kernels
-        let larger = max(filter.forward.size, filter.inverse.size)
         input = InputWindow(reach: Self.reach(of: filter), history: filter.lead)
-        work = AlignedFloats(count: 2 * filter.forward.size + 4 * filter.inverse.size + 2 * larger)
+        work = AlignedFloats(
+            count: 2 * filter.forward.size + 4 * filter.inverse.size
+                + max(filter.forward.scratchCount, filter.inverse.scratchCount))
     }
 
     /// Input samples that must follow a moment before its output can be given, at most.
     var lookAhead: Int { filter.trail + 2 * filter.hop }
 
-    private static func reach(of filter: OverlapSaveFilter) -> Int { filter.lead + 2 * filter.hop + filter.trail }
+    /// Both blocks whole: what a block holds beyond the reach of its output leaves no trace but in the last bit, and that
+    /// would depend on how the input is cut.
+    private static func reach(of filter: OverlapSaveFilter) -> Int { filter.hop + filter.forward.size }
 
     /// Filters samples and appends the output of all pairs of blocks that they complete.
     mutating func push(_ samples: Span<Float>, appendingTo output: inout [Float]) {

@@ -16,7 +16,7 @@ final class PolyphaseFilter: Sendable {
         let outputs: Int
     }
 
-    let ratio: ResamplingPlan.Ratio
+    let ratio: RateRatio
     /// Input samples that one output looks at.
     let tapCount: Int
     let groups: [Group]
@@ -27,15 +27,16 @@ final class PolyphaseFilter: Sendable {
 
     static let lanes = 16
 
-    /// Samples an impulse response that reaches `halfWidth` input samples from its centre; it is asked for its value
-    /// at times of `numerator / ratio.up` input samples.
-    init(ratio: ResamplingPlan.Ratio, halfWidth: Int, response: (_ numerator: Int) -> Double) {
+    /// Samples the prototype filter for a ratio.
+    init(ratio: RateRatio) {
+        let half = PrototypeFilter.samples(density: ratio.density)
+        let halfWidth = (half.count - 1 + ratio.up - 1) / ratio.up
         self.ratio = ratio
         tapCount = 2 * halfWidth
         cycle = Self.cycle(of: ratio)
         groups = Self.groups(of: ratio, cycle: cycle.outputs, tapCount: tapCount)
         reach = groups.map { $0.firstInput + $0.rows }.max() ?? 0
-        table = Self.table(of: groups, ratio: ratio, halfWidth: halfWidth, response: response)
+        table = Self.table(of: groups, ratio: ratio, halfWidth: halfWidth, half: half)
     }
 
     /// The matrix of a group.
@@ -44,13 +45,13 @@ final class PolyphaseFilter: Sendable {
 
 extension PolyphaseFilter {
     /// Whole groups when a cycle of them stays small, else the shortest cycle there is.
-    private static func cycle(of ratio: ResamplingPlan.Ratio) -> (outputs: Int, inputs: Int) {
+    private static func cycle(of ratio: RateRatio) -> (outputs: Int, inputs: Int) {
         let whole = ratio.up / greatestCommonDivisor(ratio.up, lanes) * lanes
         let outputs = whole <= 256 ? whole : ratio.up
         return (outputs, outputs / ratio.up * ratio.down)
     }
 
-    private static func groups(of ratio: ResamplingPlan.Ratio, cycle: Int, tapCount: Int) -> [Group] {
+    private static func groups(of ratio: RateRatio, cycle: Int, tapCount: Int) -> [Group] {
         var offset = 0
         return stride(from: 0, to: cycle, by: lanes).map { first in
             let outputs = min(lanes, cycle - first)
@@ -65,10 +66,13 @@ extension PolyphaseFilter {
     }
 
     private static func table(
-        of groups: [Group], ratio: ResamplingPlan.Ratio, halfWidth: Int, response: (_ numerator: Int) -> Double
+        of groups: [Group], ratio: RateRatio, halfWidth: Int, half: [Double]
     ) -> SharedFloats {
         let phases = (0..<ratio.up).map { phase in
-            (0..<2 * halfWidth).map { Float(response(($0 - (halfWidth - 1)) * ratio.up - phase)) }
+            (0..<2 * halfWidth).map { tap in
+                let place = abs((tap - (halfWidth - 1)) * ratio.up - phase)
+                return place < half.count ? Float(half[place] * Double(ratio.up)) : 0
+            }
         }
         let size = (groups.last.map { $0.offset + $0.rows * lanes }) ?? 0
         return unsafe SharedFloats(count: size) { base in

@@ -78,6 +78,9 @@ extension Resampler {
         case lowLatency
     }
 
+    /// The rates between which there are filters of our own.
+    static let ownRates = [8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000]
+
     /// What does the work for a pair of rates.
     private enum Engine: ~Copyable {
         case none
@@ -87,8 +90,9 @@ extension Resampler {
         init(from input: Int, to output: Int, channels: Int, mode: Mode, kernels: Kernels) throws(AudioError) {
             if input == output {
                 self = .none
-            } else if let plan = ResamplingPlan(from: input, to: output, mode: mode) {
-                self = .own(ChannelBank(plan, from: input, to: output, channels: channels, kernels: kernels))
+            } else if Resampler.ownRates.contains(input), Resampler.ownRates.contains(output) {
+                let ratio = RateRatio(from: input, to: output)
+                self = .own(ChannelBank(ratio, channels: channels, mode: mode, kernels: kernels))
             } else {
                 self = .libsamplerate(try AnyRatioResampler(from: input, to: output, channels: channels))
             }

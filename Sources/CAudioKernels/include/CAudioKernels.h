@@ -15,7 +15,8 @@
 
 /// Transforms `size` complex numbers, natural order in and out: X[k] = Σ x[n]·exp(−2πi·nk/size).
 ///
-/// `re` and `im` may be anywhere; the outputs, `twiddles` and `scratch` (2·size floats) are aligned to 64 bytes.
+/// `re` and `im` may be anywhere, with a vector's worth of readable floats behind them; the outputs, `twiddles` and
+/// `scratch` (of the size that the transform says) are aligned to 64 bytes.
 typedef void (*oriole_fft_transform)(
     const float *re, const float *im, float *out_re, float *out_im, const float *twiddles, float *scratch);
 
@@ -24,6 +25,8 @@ typedef struct oriole_fft {
     int size;
     int rows;
     int columns;
+    /// Floats of scratch, and of twiddle factors.
+    int work_floats;
     oriole_fft_transform transform;
 } oriole_fft;
 
@@ -58,7 +61,7 @@ typedef struct oriole_kernels {
     const oriole_fft *ffts;
     int fft_count;
 
-    /// spectrum_out = spectrum_in · gain, bin by bin; real and imaginary parts apart. `count` is a multiple of 8.
+    /// spectrum_out = spectrum_in · gain, bin by bin; real and imaginary parts apart.
     void (*scale_bins)(const float *in, const float *gain, float *out, size_t count);
 
     /// Sixteen outputs of each of `blocks` blocks: y[b][lane] = Σ taps[row][lane] · x[b][row].
@@ -103,7 +106,7 @@ typedef enum oriole_simd {
 /// The kernels of one instruction set, or null when this processor has not got it.
 const oriole_kernels *_Nullable oriole_kernels_for(oriole_simd level);
 
-/// Writes the twiddle factors of a transform (2 · size floats), in the order in which its first pass reads them.
+/// Writes the twiddle factors of a transform, in the order in which its first pass reads them.
 void oriole_fft_fill_twiddles(const oriole_fft *fft, int lanes, float *twiddles);
 
 #pragma clang assume_nonnull end
