@@ -7,7 +7,9 @@ TESTDATA := $(or $(ORIOLE_TESTDATA),$(realpath ../shared/testdata))
 export ORIOLE_TESTDATA := $(TESTDATA)
 
 # On Linux the command carries its Swift libraries, so that it starts in milliseconds and runs where Swift is not.
-STATIC := $(if $(filter Linux,$(shell uname)),--static-swift-stdlib)
+# It has a folder of its own: objects for the two ways of linking do not mix.
+RELEASE := -c release --product oriole --scratch-path .build/command \
+    $(if $(filter Linux,$(shell uname)),--static-swift-stdlib)
 ARROWS := --explicit-target-dependency-import-check error
 
 .PHONY: help deps demo-deps bench-deps build test demo bench fuzz soak check docs install filter clean
@@ -32,19 +34,20 @@ bench-deps: deps
 	@Scripts/install-packages bench
 
 build: deps
-	$(SWIFT) build -c release --product oriole $(STATIC)
+	$(SWIFT) build $(RELEASE)
 
 test: deps
 	$(SWIFT) test $(ARROWS)
 
 demo: demo-deps build
-	@Scripts/demo $(SWIFT)
+	@Scripts/demo "$$($(SWIFT) build $(RELEASE) --show-bin-path)/oriole"
 
 check: demo-deps bench-deps
 	@Scripts/check
 
-bench: bench-deps
-	cd Benchmarks && $(SWIFT) run -c release oriole-benchmarks $(ARGS)
+bench: bench-deps build
+	cd Benchmarks && ORIOLE_COMMAND="$$($(SWIFT) build --package-path .. $(subst .build,../.build,$(RELEASE)) --show-bin-path)/oriole" \
+	    $(SWIFT) run -c release oriole-benchmarks $(ARGS)
 
 filter:
 	cd Benchmarks && $(SWIFT) run -c release filter-design
@@ -60,7 +63,7 @@ docs: deps
 
 install: build
 	install -d "$(PREFIX)/bin"
-	install -s -m 755 "$$($(SWIFT) build -c release --show-bin-path)/oriole" "$(PREFIX)/bin/oriole"
+	install -s -m 755 "$$($(SWIFT) build $(RELEASE) --show-bin-path)/oriole" "$(PREFIX)/bin/oriole"
 	@echo "installed $(PREFIX)/bin/oriole, which runs on the libraries that make deps installed"
 
 clean:

@@ -58,7 +58,7 @@ let package = Package(
         .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"], swiftSettings: swift),
         .testTarget(
             name: "AudioCoreTests",
-            dependencies: ["AudioCore", "CAudioKernels", "CSndFile", "Platform", "TestSupport"],
+            dependencies: ["AudioCore", "CAudioKernels", "Platform", "TestSupport"],
             swiftSettings: swift),
         .testTarget(name: "ReadmeTests", dependencies: ["Oriole", "TestSupport"], swiftSettings: swift),
         .testTarget(

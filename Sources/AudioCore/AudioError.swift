@@ -17,7 +17,8 @@ public struct AudioError: Error, Equatable, Sendable {
     /// What a C library or the operating system returned, when it caused this failure.
     public let cause: LibraryStatus?
 
-    package init(_ code: Code, _ message: String, remedy: String? = nil, cause: LibraryStatus? = nil) {
+    /// Makes a failure, for a source or a sink of one's own.
+    public init(_ code: Code, _ message: String, remedy: String? = nil, cause: LibraryStatus? = nil) {
         self.code = code
         self.message = message
         self.remedy = remedy

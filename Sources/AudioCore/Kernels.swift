@@ -112,12 +112,6 @@ extension Kernels {
         unsafe append(stereo, writing: frames, to: &mono) { unsafe table.f32_stereo_to_mono($0, $1, frames) }
     }
 
-    /// Appends the mean of the two channels of little-endian 16-bit stereo frames, straight from their bytes.
-    func appendMono(ofStereo16 bytes: Span<UInt8>, to mono: inout [Float]) {
-        let frames = bytes.count / 4
-        unsafe append(bytes, writing: frames, to: &mono) { unsafe table.s16_stereo_to_mono($0, $1, frames) }
-    }
-
     /// Whether no sample is infinite or not a number.
     func areFinite(_ samples: Span<Float>) -> Bool {
         unsafe samples.withUnsafeBufferPointer { source in

@@ -73,16 +73,6 @@ static void f32_to_s32(const float *samples, void *bytes, size_t count) {
     }
 }
 
-static void s16_stereo_to_mono(const void *bytes, float *samples, size_t frames) {
-    const uint8_t *p = bytes;
-    for (size_t i = 0; i < frames; i++) {
-        int16_t left, right;
-        memcpy(&left, p + 4 * i, 2);
-        memcpy(&right, p + 4 * i + 2, 2);
-        samples[i] = (float)(left + right) * (1.f / 65536);
-    }
-}
-
 static void f32_stereo_to_mono(const float *stereo, float *mono, size_t frames) {
     for (size_t i = 0; i < frames; i++) mono[i] = 0.5f * (stereo[2 * i] + stereo[2 * i + 1]);
 }

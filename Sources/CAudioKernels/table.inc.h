@@ -14,7 +14,6 @@
         .f32_to_s16 = f32_to_s16,                     \
         .f32_to_s24 = f32_to_s24,                     \
         .f32_to_s32 = f32_to_s32,                     \
-        .s16_stereo_to_mono = s16_stereo_to_mono,     \
         .f32_stereo_to_mono = f32_stereo_to_mono,     \
         .all_finite = all_finite,                     \
         .kweighted_energy = kweighted_energy,         \

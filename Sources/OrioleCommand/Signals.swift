@@ -14,7 +14,9 @@ enum Signals {
     /// Calls back at the first Ctrl-C or request to end; the second one ends the process at once.
     static func onInterrupt(_ body: @escaping @Sendable () -> Void) {
         for number in [SIGINT, SIGTERM, SIGHUP] {
-            signal(number, SIG_IGN)
+            let former = signal(number, SIG_IGN)
+            // What we were started to ignore (nohup, a job in the background), we go on ignoring.
+            if unsafe unsafeBitCast(former, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) { continue }
             let source = DispatchSource.makeSignalSource(signal: number)
             source.setEventHandler {
                 signal(number, SIG_DFL)

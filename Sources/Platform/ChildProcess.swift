@@ -79,6 +79,11 @@ extension ChildProcess {
         case timedOut(after: Duration)
         /// The operating system failed.
         case system(SystemError)
+
+        var isTimeOut: Bool {
+            if case .timedOut = self { return true }
+            return false
+        }
     }
 }
 
@@ -87,13 +92,13 @@ extension ChildProcess {
     ///
     /// - Returns: false once the output has ended.
     package mutating func read(appendingTo buffer: inout [UInt8]) async throws(Failure) -> Bool {
+        let silenceEnds = ContinuousClock.now + limits.silence
         while output != nil {
-            let turn = await nextTurn()
+            let turn = await nextTurn(until: min(silenceEnds, totalEnds ?? silenceEnds))
             if let failure = turn.failure {
                 process.kill()
-                throw failure
+                throw failure.isTimeOut ? .timedOut(after: passedLimit(at: silenceEnds)) : failure
             }
-            keepErrors(turn.errors)
             buffer.append(contentsOf: turn.output)
             if turn.outputEnded { output = nil }
             if !turn.output.isEmpty { return true }
@@ -107,25 +112,32 @@ extension ChildProcess {
     /// killed.
     package consuming func finish() async -> Ending {
         output = nil
+        let graceEnds = ContinuousClock.now + .seconds(10)
+        let deadline = min(graceEnds, totalEnds ?? graceEnds)
         while errors != nil {
-            let turn = await nextTurn()
-            keepErrors(turn.errors)
-            if turn.failure != nil { process.kill() }
-            if turn.errorsEnded || turn.failure != nil { errors = nil }
+            let turn = await nextTurn(until: deadline)
+            if turn.failure != nil {
+                process.kill()
+                errors = nil
+            }
         }
-        let status = await process.wait(atMost: .seconds(10))
+        let status = await process.wait(until: deadline)
         return Ending(status: status, errors: String(decoding: errorText, as: UTF8.self))
     }
 
-    private mutating func nextTurn() async -> PipeTurn {
-        let deadline = limits.total.map { started + $0 }
-        let silence = ContinuousClock.now + limits.silence
-        let turn = await process.watch(
-            output: output?.descriptor, errors: errors?.descriptor, until: min(deadline ?? silence, silence))
+    private var totalEnds: ContinuousClock.Instant? { limits.total.map { started + $0 } }
+
+    /// Which of the two limits was passed: the one that ended first.
+    private func passedLimit(at silenceEnds: ContinuousClock.Instant) -> Duration {
+        guard let total = limits.total, let totalEnds, totalEnds <= silenceEnds else { return limits.silence }
+        return total
+    }
+
+    private mutating func nextTurn(until deadline: ContinuousClock.Instant) async -> PipeTurn {
+        let turn = await process.watch(output: output?.descriptor, errors: errors?.descriptor, until: deadline)
         if turn.errorsEnded { errors = nil }
-        guard turn.failure == .timedOut(after: .zero) else { return turn }
-        let isWhole = deadline.map { $0 <= silence } ?? false
-        return PipeTurn(failure: .timedOut(after: isWhole ? limits.total ?? .zero : limits.silence))
+        keepErrors(turn.errors)
+        return turn
     }
 
     private mutating func keepErrors(_ bytes: [UInt8]) {

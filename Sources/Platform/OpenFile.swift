@@ -15,7 +15,7 @@ package struct OpenFile: ~Copyable, Sendable {
 
     /// Opens a file for reading.
     package init(reading path: String) throws(SystemError) {
-        try self.init(path, flags: O_RDONLY)
+        try self.init(path, flags: O_RDONLY | O_NONBLOCK)
     }
 
     /// Takes over a descriptor that someone opened, or only borrows it.
@@ -29,6 +29,8 @@ package struct OpenFile: ~Copyable, Sendable {
     init(_ path: String, flags: Int32, mode: mode_t = 0o666) throws(SystemError) {
         let descriptor = try Self.open(path, flags: flags, mode: mode)
         let isPipe = lseek(descriptor, 0, SEEK_CUR) < 0
+        // Only the opening must not wait for a writer: reading waits in a way that can be cancelled.
+        _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)
         self.init(descriptor: descriptor, name: path, mayWait: isPipe)
     }
 
@@ -49,14 +51,6 @@ package struct OpenFile: ~Copyable, Sendable {
 extension OpenFile {
     /// Whether positions mean anything: true for files, false for pipes and terminals.
     package var isSeekable: Bool { lseek(descriptor, 0, SEEK_CUR) >= 0 }
-
-    /// The file's length in bytes, zero for a pipe.
-    package var size: Int { Int(Self.information(descriptor).st_size) }
-
-    /// Moves the place of the next read or write.
-    package func seek(to offset: Int) throws(SystemError) {
-        guard lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else { throw SystemError("lseek", subject: name) }
-    }
 
     /// Appends at most `count` bytes to the buffer and returns how many came: none at the end of the file.
     package func read(upTo count: Int, appendingTo buffer: inout [UInt8]) throws(SystemError) -> Int {
@@ -93,10 +87,16 @@ extension OpenFile {
 
     /// Writes bytes over those at an offset and leaves the place of the next write alone.
     package func overwrite(_ bytes: Span<UInt8>, at offset: Int) throws(SystemError) {
-        let written = unsafe bytes.withUnsafeBytes { source in
-            unsafe pwrite(descriptor, source.baseAddress, source.count, off_t(offset))
+        var rest = bytes
+        var place = offset
+        while !rest.isEmpty {
+            let written = unsafe rest.withUnsafeBytes {
+                unsafe pwrite(descriptor, $0.baseAddress, $0.count, off_t(place))
+            }
+            guard written >= 0 || errno == EINTR else { throw SystemError("pwrite", subject: name) }
+            rest = rest.extracting(droppingFirst: max(written, 0))
+            place += max(written, 0)
         }
-        guard written == bytes.count else { throw SystemError("pwrite", subject: name) }
     }
 
     /// Waits until a read or a write would not, looking ten times a second whether the task is cancelled.

@@ -50,9 +50,6 @@ package struct OutputFile: ~Copyable, Sendable {
     /// Whether bytes already written can be changed: not in pipes and devices, nor in a file that the shell opened.
     package var isSeekable: Bool { temporaryPath != nil }
 
-    /// The name the bytes have until they are committed, for a library that wants a path.
-    package var writablePath: String { temporaryPath ?? finalPath }
-
     /// Writes every byte at the end.
     package func write(_ bytes: Span<UInt8>) throws(SystemError) { try file.write(bytes) }
 

@@ -57,7 +57,12 @@ final class ProcessGroup: Sendable {
 extension ProcessGroup {
     /// Waits until one of the pipes has something, ends, the deadline passes or the task is cancelled.
     func watch(output: Int32?, errors: Int32?, until deadline: ContinuousClock.Instant) async -> PipeTurn {
-        guard let alarm = armed() else { return PipeTurn(failure: .cancelled) }
+        let alarm: Int32
+        do throws(ChildProcess.Failure) {
+            alarm = try armed()
+        } catch {
+            return PipeTurn(failure: error)
+        }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { waiting in
                 queue.async {
@@ -69,12 +74,19 @@ extension ProcessGroup {
         }
     }
 
-    /// The read end of the alarm, or nil when the task was cancelled before.
-    private func armed() -> Int32? {
-        state.withLock { state in
-            guard !state.isCancelled else { return nil }
-            if state.alarm == nil { state.alarm = try? Pipe() }
-            return state.alarm?.reading.descriptor
+    /// The read end of the alarm, which cancellation rings.
+    private func armed() throws(ChildProcess.Failure) -> Int32 {
+        try state.withLock { state throws(ChildProcess.Failure) in
+            guard !state.isCancelled else { throw .cancelled }
+            if let descriptor = state.alarm?.reading.descriptor { return descriptor }
+            do throws(SystemError) {
+                let alarm = try Pipe()
+                let descriptor = alarm.reading.descriptor
+                state.alarm = consume alarm
+                return descriptor
+            } catch {
+                throw .system(error)
+            }
         }
     }
 
@@ -92,7 +104,7 @@ extension ProcessGroup {
         var watched = [output ?? -1, errors ?? -1, alarm].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         repeat {
             let left = ContinuousClock.now.duration(to: deadline)
-            guard left > .zero else { return PipeTurn(failure: .timedOut(after: .zero)) }
+            guard left > .zero else { return PipeTurn(failure: .timedOut(after: left)) }
             let milliseconds = min(left / .milliseconds(1) + 1, Double(Int32.max))
             let count = unsafe watched.withUnsafeMutableBufferPointer { list in
                 unsafe systemPoll(list.baseAddress, nfds_t(list.count), Int32(milliseconds))
@@ -124,10 +136,10 @@ extension ProcessGroup {
 
 extension ProcessGroup {
     /// Waits for the leader, kills the group when it takes too long, and returns its exit status.
-    func wait(atMost limit: Duration) async -> Int32? {
+    func wait(until deadline: ContinuousClock.Instant) async -> Int32? {
         await withTaskCancellationHandler {
             await withCheckedContinuation { waiting in
-                queue.async { waiting.resume(returning: self.reap(until: .now + limit)) }
+                queue.async { waiting.resume(returning: self.reap(until: deadline)) }
             }
         } onCancel: {
             kill()

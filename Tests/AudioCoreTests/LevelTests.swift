@@ -15,7 +15,7 @@ struct LevelTests {
         #expect(stereo == [1, 1, -1, -1])
     }
 
-    @Test(arguments: [3, 4, 5, 6, 8])
+    @Test(arguments: [3, 4, 5, 6, 7, 8, 9, 16])
     func `surround at full scale does not clip in stereo`(channels: Int) {
         var stereo: [Float] = []
         let loud = [Float](repeating: 1, count: channels)
@@ -30,6 +30,23 @@ struct LevelTests {
         stereo = []
         ChannelMixer(from: 6, to: 2).mix([Float(0), 0, 0, 1, 0, 0].span, appendingTo: &stereo)
         #expect(stereo == [0, 0])
+    }
+
+    @Test(arguments: [3, 5, 6, 7, 8, 12])
+    func `no one who speaks in the centre is lost`(channels: Int) {
+        for outputs in 1...2 {
+            var mixed: [Float] = []
+            var frame = [Float](repeating: 0, count: channels)
+            frame[2] = 1
+            ChannelMixer(from: channels, to: outputs).mix(frame.span, appendingTo: &mixed)
+            #expect(mixed.allSatisfy { $0 > 0.05 } && mixed.count == outputs)
+        }
+    }
+
+    @Test func `left and right stay left and right among more loudspeakers`() {
+        var surround: [Float] = []
+        ChannelMixer(from: 2, to: 6).mix([Float(1), 0.5].span, appendingTo: &surround)
+        #expect(surround == [1, 0.5, 0, 0, 0, 0])
     }
 
     @Test func `six decibels double`() {

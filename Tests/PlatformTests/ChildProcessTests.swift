@@ -49,6 +49,22 @@ struct ChildProcessTests {
         #expect(failure == .timedOut(after: .milliseconds(100)))
     }
 
+    @Test func `complaints do not count as output: a program that only chatters is silent`() async throws {
+        var child = try Self.shell(
+            "while :; do echo busy >&2; sleep 0.05; done", limits: .init(silence: .milliseconds(300)))
+        var failure: ChildProcess.Failure?
+        var bytes: [UInt8] = []
+        do throws(ChildProcess.Failure) { _ = try await child.read(appendingTo: &bytes) } catch { failure = error }
+        #expect(failure == .timedOut(after: .milliseconds(300)))
+    }
+
+    @Test func `a program that goes on without output does not go on for ever`() async throws {
+        var child = try Self.shell("exec >&-; sleep 1000", limits: .init(total: .milliseconds(300)))
+        var bytes: [UInt8] = []
+        #expect(try await child.read(appendingTo: &bytes) == false)
+        #expect(await child.finish().status == nil)
+    }
+
     @Test func `a cancelled reader ends at once and the program with it`() async throws {
         let (started, start) = AsyncStream.makeStream(of: Int.self)
         let reading = Task {

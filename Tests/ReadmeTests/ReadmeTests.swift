@@ -17,7 +17,9 @@ struct ReadmeTests {
             upTo: try #require(readme[shown.upperBound...].firstRange(of: "```")).lowerBound)
         let examples = try Self.text("Tests/ReadmeTests/Examples.swift")
         let begin = try #require(examples.firstRange(of: "// example: \(name)\n"))
-        #expect(examples[begin.upperBound...].hasPrefix(code))
+        let end = try #require(examples[begin.upperBound...].firstRange(of: "\n// e"))
+        let compiled = examples[begin.upperBound..<end.lowerBound].split(separator: "\n")
+        #expect(compiled == code.split(separator: "\n"))
     }
 
     @Test func `the examples do what they say`() async throws {

@@ -41,17 +41,18 @@ enum WholeFile {
     /// Where this package's programs are.
     static let folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
 
-    /// The command, built for release beside this package.
+    /// The command, which `make bench` builds and names.
     private static func oriole() throws -> String {
-        let root = URL(fileURLWithPath: #filePath).pathComponents.dropLast(4).dropFirst().joined(separator: "/")
-        let path = "/\(root)/.build/release/oriole"
-        guard FileManager.default.isExecutableFile(atPath: path) else { throw Missing(path: path) }
+        let path = ProcessInfo.processInfo.environment["ORIOLE_COMMAND"] ?? ""
+        guard FileManager.default.isExecutableFile(atPath: path) else {
+            throw Missing(path: "the command that ORIOLE_COMMAND names (\(path))")
+        }
         return path
     }
 
     struct Missing: Error, CustomStringConvertible {
         let path: String
-        var description: String { "\(path) is missing: run make build first" }
+        var description: String { "\(path) is missing: measure with make bench" }
     }
 
     private static func writeHour(to path: String) throws {

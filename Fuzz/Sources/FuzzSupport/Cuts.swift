@@ -5,10 +5,11 @@ public struct Cuts {
     /// The same in pieces.
     public let pieces: [ArraySlice<UInt8>]
 
-    /// Takes the bytes that the fuzzer made; the first says how to cut the others.
-    public init(_ start: UnsafePointer<UInt8>, _ count: Int) {
+    /// Takes the bytes that the fuzzer made; the first says how to cut the others, which may be
+    /// repaired before.
+    public init(_ start: UnsafePointer<UInt8>, _ count: Int, repairing repair: ([UInt8]) -> [UInt8] = { $0 }) {
         let bytes = Array(UnsafeBufferPointer(start: start, count: count))
-        whole = Array(bytes.dropFirst())
+        whole = repair(Array(bytes.dropFirst()))
         var pieces: [ArraySlice<UInt8>] = []
         var place = 0
         var length = Int(bytes.first ?? 0)

@@ -59,9 +59,7 @@ extension AudioInput {
             }
         } catch {
             guard error.code == .unsupported || kind == .soundFile else { throw error }
-            // Another reader may know the codec; when none does, the first one's reason is the best.
-            guard let source = try? await other(path) else { throw error }
-            return source
+            return try await other(path, after: error)
         }
     }
 
@@ -124,10 +122,26 @@ extension AudioInput {
         return try StreamedInput(ByteSource(file), reader: reader)
     }
 
+    /// Tries the readers of last resort; when they know no more, the first one's reason is the best.
+    private static func other(_ path: String, after first: AudioError) async throws(AudioError) -> AnySource {
+        do throws(AudioError) {
+            return try await other(path)
+        } catch {
+            let tellsOfFile: [AudioError.Code] = [.malformedInput, .unsupported, .noAudio]
+            throw tellsOfFile.contains(error.code) ? first : error
+        }
+    }
+
     /// Tries libsndfile, which knows MP3 without a tag and raw formats with odd names, then ffmpeg.
     private static func other(_ path: String) async throws(AudioError) -> AnySource {
         if let reader = try? SoundFileReader(path: path) { return Box(reader) }
         return Box(try await MediaReader(path: path))
+    }
+
+    /// Copies what comes through a pipe into a temporary file, so that it can be read twice; nothing for a file.
+    package static func spool(_ path: String) throws(AudioError) -> TemporaryFile? {
+        let file = try withAudioErrors { () throws(SystemError) in try OpenFile(reading: path) }
+        return file.isSeekable ? nil : try spool(ByteSource(file))
     }
 
     /// Copies everything into a temporary file.

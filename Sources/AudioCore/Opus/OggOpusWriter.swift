@@ -3,8 +3,8 @@ internal import Platform
 
 /// Makes Ogg Opus files (RFC 7845) while the sound still arrives.
 ///
-/// The first bytes come with the first packet, and a page follows whenever `pageInterval` has passed, so that a
-/// listener can start at once. The same input, settings and tags give the same bytes.
+/// A page goes out whenever `pageInterval` has passed, the headers with the first one: at 20 ms, a listener can start
+/// with the first packet. The same input, settings and tags give the same bytes.
 ///
 /// ```swift
 /// var writer = try OggOpusWriter(format: PCMFormat(rate: 24_000, channels: 1))
@@ -114,7 +114,8 @@ extension OggOpusWriter {
         var digest = SHA256()
         digest.update(head.span)
         digest.update(tags.span)
-        for index in packets.indices { digest.update(packets[index].span) }
+        let pagePacketCount = (pageFrameCount + encoder.packetFrameCount - 1) / encoder.packetFrameCount
+        for index in packets.indices.prefix(pagePacketCount) { digest.update(packets[index].span) }
         return digest.finish().prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
     }
 }

@@ -11,7 +11,8 @@ struct OpusDecoder: ~Copyable {
 
     init(_ head: OpusHead) throws(AudioError) {
         var status: CInt = 0
-        let made = unsafe Faults.strike("opus_multistream_decoder_create")
+        let made =
+            unsafe Faults.strike("opus_multistream_decoder_create")
             ? nil
             : opus_multistream_decoder_create(
                 48_000, CInt(head.channels), CInt(head.mapping.streams), CInt(head.mapping.coupled),

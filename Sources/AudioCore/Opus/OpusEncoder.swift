@@ -33,7 +33,8 @@ public struct OpusEncoder: ~Copyable {
                 remedy: "resample to 48000 Hz (or 24000, 16000, 12000, 8000) and mix to mono or stereo")
         }
         var status: CInt = 0
-        let made = unsafe Faults.strike("opus_encoder_create")
+        let made =
+            unsafe Faults.strike("opus_encoder_create")
             ? nil
             : opus_encoder_create(
                 opus_int32(format.rate), CInt(format.channels), settings.application.code, &status)

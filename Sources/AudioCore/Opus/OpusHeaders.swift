@@ -114,21 +114,22 @@ public struct OpusTags: Hashable, Sendable {
     /// Adds a mark for a chapter, as players of Ogg files know it; the marks come in order, from 0.
     public mutating func addChapter(at start: MediaTime, title: String) {
         let number = comments.count { $0.name.hasPrefix("CHAPTER") && $0.name.hasSuffix("NAME") }
-        precondition(number < 1_000, "the names of chapter comments have three digits")
-        let name = "CHAPTER" + String(1_000 + number).dropFirst()
+        let name = "CHAPTER" + Self.padded(number, 3)
         comments.append(Comment(name, Self.clock(start)))
         comments.append(Comment(name + "NAME", title))
     }
 
     /// Hours, minutes, seconds and milliseconds, two digits at least of each.
     private static func clock(_ time: MediaTime) -> String {
-        func padded(_ number: Int, _ digits: Int) -> String {
-            let text = String(number)
-            return String(repeating: "0", count: max(digits - text.count, 0)) + text
-        }
         let total = time.converted(to: 1_000).frames
         let parts = [total / 3_600_000, total / 60_000 % 60, total / 1_000 % 60].map { padded($0, 2) }
         return parts.joined(separator: ":") + "." + padded(total % 1_000, 3)
+    }
+
+    /// A number with so many digits at least.
+    private static func padded(_ number: Int, _ digits: Int) -> String {
+        let text = String(number)
+        return String(repeating: "0", count: max(digits - text.count, 0)) + text
     }
 }
 

@@ -95,9 +95,9 @@ struct OpusLink: ~Copyable {
             position = page.isLast ? max(end, frames) : end
             return 0
         }
-        let gap = page.isLast ? 0 : min(max(end - before - frames, 0), silenceLeft)
+        let gap = min(max(end - before - frames, 0), silenceLeft)
         silentFrameCount += gap
-        position = max(before + frames, page.isLast ? 0 : end)
+        position = max(before + frames, end)
         return gap
     }
 

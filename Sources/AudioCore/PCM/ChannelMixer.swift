@@ -52,26 +52,33 @@ public struct ChannelMixer: Sendable {
 extension ChannelMixer {
     /// One row of input weights for each output.
     private static func weights(from inputs: Int, to outputs: Int) -> [[Float]] {
-        if outputs <= 2, let stereo = stereoWeights(of: inputs) {
-            return outputs == 2 ? stereo : [zip(stereo[0], stereo[1]).map { ($0 + $1) / 2 }]
+        // Down, by way of left and right; up, these two stay where they are.
+        if outputs < inputs {
+            let stereo = stereoWeights(of: inputs)
+            if outputs == 1 { return [zip(stereo[0], stereo[1]).map { ($0 + $1) / 2 }] }
+            return stereo + Array(repeating: [Float](repeating: 0, count: inputs), count: outputs - 2)
         }
-        if outputs == 1 { return [[Float](repeating: 1 / Float(inputs), count: inputs)] }
         return (0..<outputs).map { output in
-            (0..<inputs).map { $0 == min(output, inputs - 1) ? 1 : 0 }
+            let source = inputs == 1 ? (output < 2 ? 0 : -1) : output
+            return (0..<inputs).map { $0 == source ? 1 : 0 }
         }
     }
 
     /// ITU-R BS.775-3, table 2, for the channel orders of WAVE files: L R C LFE, then the surrounds in pairs.
-    private static func stereoWeights(of inputs: Int) -> [[Float]]? {
+    private static func stereoWeights(of inputs: Int) -> [[Float]] {
         let side = Float(0.5).squareRoot()
         let pairs: [Int: (left: [Float], right: [Float])] = [
+            2: ([1, 0], [0, 1]),
             3: ([1, 0, side], [0, 1, side]),
             4: ([1, 0, side, 0], [0, 1, 0, side]),
             5: ([1, 0, side, side, 0], [0, 1, side, 0, side]),
             6: ([1, 0, side, 0, side, 0], [0, 1, side, 0, 0, side]),
+            7: ([1, 0, side, 0, side / 2, side, 0], [0, 1, side, 0, side / 2, 0, side]),
             8: ([1, 0, side, 0, side, 0, side, 0], [0, 1, side, 0, 0, side, 0, side]),
         ]
-        guard let rows = pairs[inputs] else { return nil }
+        // Of a layout that is not known, everything goes everywhere, so that nothing is lost.
+        let all = [Float](repeating: 1, count: inputs)
+        let rows = pairs[inputs] ?? (all, all)
         let sum = rows.left.reduce(0, +)
         return [rows.left, rows.right].map { row in row.map { $0 / sum } }
     }

@@ -20,7 +20,8 @@ struct AnyRatioResampler: ~Copyable {
                 remedy: "choose rates at most 256 times apart")
         }
         var status: CInt = 0
-        let made = unsafe Faults.strike("src_new")
+        let made =
+            unsafe Faults.strike("src_new")
             ? nil : src_new(CInt(SRC_SINC_BEST_QUALITY), CInt(channels), &status)
         guard let state = unsafe made else {
             throw AudioError(samplerate: "src_new", status, "cannot make a \(channels)-channel resampler")

@@ -16,9 +16,6 @@ struct OverlapSaveStage: ~Copyable {
                 + max(filter.forward.scratchCount, filter.inverse.scratchCount))
     }
 
-    /// Input samples that must follow a moment before its output can be given, at most.
-    var lookAhead: Int { filter.trail + 2 * filter.hop }
-
     /// Both blocks whole: what a block holds beyond the reach of its output leaves no trace but in the last bit, and that
     /// would depend on how the input is cut.
     private static func reach(of filter: OverlapSaveFilter) -> Int { filter.hop + filter.forward.size }

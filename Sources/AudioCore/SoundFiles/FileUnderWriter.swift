@@ -55,6 +55,11 @@ final class FileUnderWriter {
 
     /// At the end by a plain write, which devices take too; elsewhere over what is there.
     private func put(_ bytes: Span<UInt8>) throws(SystemError) {
+        if position > length {
+            let hole = [UInt8](repeating: 0, count: position - length)
+            try file?.write(hole.span)
+            length = position
+        }
         guard position < length else { return try file?.write(bytes) ?? () }
         let inside = min(bytes.count, length - position)
         try file?.overwrite(bytes.extracting(first: inside), at: position)

@@ -17,6 +17,7 @@ public struct HexDecoder: Sendable {
     /// - Returns: how many characters were used: all of them, or those before the quote.
     /// - Throws: `malformedInput` for a character that is neither a digit nor white space, with its offset.
     public mutating func decode(_ text: Span<UInt8>, appendingTo bytes: inout [UInt8]) throws(AudioError) -> Int {
+        guard !isAtQuote else { return 0 }
         for index in text.indices {
             let character = text[index]
             if let digit = Self.value(of: character) {
@@ -50,21 +51,6 @@ public struct HexDecoder: Sendable {
         case 0x41...0x46: character - 0x37
         case 0x61...0x66: character - 0x57
         default: nil
-        }
-    }
-}
-
-/// Encodes bytes as lower-case hexadecimal text.
-public struct HexEncoder: Sendable {
-    /// Makes an encoder; it holds nothing back.
-    public init() {}
-
-    /// Appends two digits for every byte.
-    public func encode(_ bytes: Span<UInt8>, appendingTo text: inout [UInt8]) {
-        let digits = Array("0123456789abcdef".utf8)
-        for index in bytes.indices {
-            text.append(digits[Int(bytes[index] >> 4)])
-            text.append(digits[Int(bytes[index] & 0x0F)])
         }
     }
 }

@@ -10,6 +10,9 @@ public struct WAVLayout: Hashable, Sendable {
     /// The most channels that a file may have.
     public static let maximumChannelCount = 1_024
 
+    /// The highest rate that a file may have.
+    public static let maximumRate = 10_000_000
+
     /// The bytes of one frame.
     public var frameByteCount: Int { encoding.byteCount * format.channels }
 
@@ -28,6 +31,9 @@ extension WAVLayout {
         guard channels <= Self.maximumChannelCount else {
             throw AudioError(
                 .limitExceeded, "\(channels) channels, where \(Self.maximumChannelCount) is the most that is read")
+        }
+        guard rate <= Self.maximumRate else {
+            throw AudioError(.limitExceeded, "\(rate) Hz, where \(Self.maximumRate) is the most that is read")
         }
         format = PCMFormat(rate: rate, channels: channels)
         self.order = order

@@ -20,6 +20,8 @@ public struct WAVReader: Sendable {
     private var form = Form.riff
     private var position: UInt64 = 0
     private var formSize: UInt64 = 0
+    /// Where a data chunk of size zero ended.
+    private var emptyDataEnd: UInt64 = 0
     private var largeDataSize: UInt64?
     private var decoder: PCMDecoder?
 
@@ -39,6 +41,7 @@ public struct WAVReader: Sendable {
             let used = try step(rest, appendingTo: &samples)
             offset += used
             position += UInt64(used)
+            if state == .dataOfSizeZero && gathered.isEmpty { emptyDataEnd = position }
         }
     }
 
@@ -214,7 +217,7 @@ extension WAVReader {
         let isName = (0..<4).allSatisfy { (0x20...0x7E).contains(next[$0]) }
         let size = UInt64(next.number(UInt32.self, at: 4, form.order))
         // Bytes of sound may look like a name, but hardly like a size that fits the file as well.
-        if isName && position + 8 + size <= formSize + 8 {
+        if isName && emptyDataEnd + 8 + size <= formSize + 8 {
             state = .end
         } else {
             state = .data(left: nil)

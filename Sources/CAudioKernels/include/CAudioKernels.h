@@ -77,8 +77,6 @@ typedef struct oriole_kernels {
     void (*f32_to_s16)(const float *samples, void *bytes, size_t count);
     void (*f32_to_s24)(const float *samples, void *bytes, size_t count);
     void (*f32_to_s32)(const float *samples, void *bytes, size_t count);
-    /// The mean of the two channels of interleaved 16-bit frames.
-    void (*s16_stereo_to_mono)(const void *bytes, float *samples, size_t frames);
     /// The mean of the two channels of interleaved frames.
     void (*f32_stereo_to_mono)(const float *stereo, float *mono, size_t frames);
     /// Nonzero when every sample is a finite number.

@@ -72,11 +72,17 @@ struct ConvertVerb: Verb {
     func run() async throws(CommandError) {
         let started = ContinuousClock.now
         let result = try await withCommandErrors { () async throws(AudioError) in try await convert() }
+        if printsJSON {
+            // Standard output is the place for data, unless the sound itself goes there.
+            return output == "-" ? Terminal.say(Terminal.json(result)) : Terminal.print(Terminal.json(result))
+        }
         guard !isQuiet else { return }
-        if printsJSON { return Terminal.say(Terminal.json(result)) }
         Terminal.say(result.line(after: ContinuousClock.now - started))
         if result.inputIsCut { Terminal.say("note: the input ends before it should; what was there was converted") }
-        if shape.loudness != nil && result.gain == nil {
+        guard let target = shape.loudness else { return }
+        if let reached = result.loudness, reached < target - 0.1 {
+            Terminal.say("note: the peak allows no more than \((reached * 10).rounded() / 10) LUFS")
+        } else if result.gain == nil {
             Terminal.say("note: too short or too silent to have a loudness; its level was left alone")
         }
     }
@@ -135,9 +141,13 @@ extension ConvertVerb {
             return try await write(from: input, gain: nil)
         }
         // The level is known only at the end, so the sound is read twice; what comes through a pipe is kept for it.
-        guard input == "-" else { return try await normalize(input, to: target) }
-        let kept = try AudioInput.spool(ByteSource(.standardInput))
-        let result = try await normalize(kept.path, to: target)
+        let kept = input == "-" ? try AudioInput.spool(ByteSource(.standardInput)) : try AudioInput.spool(input)
+        let path: String
+        switch kept {
+        case .some(let file): path = file.path
+        case .none: path = input
+        }
+        let result = try await normalize(path, to: target)
         // The file goes with the value: not before it has been read twice.
         _ = consume kept
         return result
@@ -162,14 +172,20 @@ extension ConvertVerb {
         }
         progress.finish()
         let second = try await open(path)
-        return try await write(from: second, gain: meter.gain(to: target))
+        let gain = meter.gain(to: target)
+        var result = try await write(from: second, gain: gain)
+        result.loudness = gain.flatMap { gain in meter.integrated.map { $0 + gain.decibels } }
+        return result
     }
 
     private func write(from input: consuming AudioInput, gain: Gain?) async throws(AudioError) -> Conversion {
         let expected = input.expectedFrameCount
         let inputFormat = input.format
         let format = shape.format(for: inputFormat, kind: settings.kind)
-        let frames = expected.map { MediaTime(frames: $0, rate: inputFormat.rate).converted(to: format.rate).frames }
+        // Only a hint, which a strange header may have made absurd.
+        let frames = expected.flatMap {
+            Int(exactly: (Double($0) * Double(format.rate) / Double(inputFormat.rate)).rounded())
+        }
         var progress = Progress("converting", total: expected, rate: inputFormat.rate, isShown: !isQuiet)
         var source = try ConvertedSource(input, to: format, mode: shape.mode)
         var file = try openOutput(format: format, expectedFrameCount: frames)
@@ -197,7 +213,7 @@ extension ConvertVerb {
     }
 
     private func stopWhenCancelled() throws(AudioError) {
-        guard !Task.isCancelled else { throw AudioError(.cancelled, "stopped; nothing was written") }
+        guard !Task.isCancelled else { throw AudioError(.cancelled, "stopped; no file was made") }
     }
 }
 
@@ -209,6 +225,7 @@ private struct Conversion: Encodable {
     let channels: Int
     let seconds: Double
     let gain: Double?
+    var loudness: Double?
     let inputIsCut: Bool
 
     init(output: String, kind: String, format: PCMFormat, end: MediaTime, gain: Gain?, inputIsCut: Bool) {

@@ -1,0 +1,89 @@
+import Platform
+import TestSupport
+import Testing
+
+/// The command as others run it: in pipes, without its programs, ended by its reader.
+@Suite(.tags(.program), .timeLimit(.minutes(2)))
+struct CommandProcessTests {
+    private static let sample =
+        "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/samples/greeting.flac"
+
+    /// Runs a line of shell in which `oriole` is the command; `FOLDER` and `SAMPLE` stand for paths.
+    private static func shell(
+        _ script: String, in folder: borrowing ScratchFolder
+    ) async throws -> ChildProcess.Ending {
+        let line = script.replacing("FOLDER", with: folder.path).replacing("SAMPLE", with: sample)
+        let setUp = "oriole() { '\(BuiltCommand.path)' \"$@\"; }; "
+        var child = try ChildProcess("sh", at: "/bin/sh", arguments: ["-c", setUp + line])
+        var output: [UInt8] = []
+        while try await child.read(appendingTo: &output) {}
+        return await child.finish()
+    }
+
+    @Test(arguments: ["wav", "pcm", "opus", "flac", "mp3", "ogg", "aiff", "caf"])
+    func `a pipe at both ends gives what files give`(format: String) async throws {
+        let folder = ScratchFolder()
+        let script = """
+            oriole convert SAMPLE FOLDER/in.wav -q && oriole convert FOLDER/in.wav FOLDER/a.\(format) -q &&
+            cat FOLDER/in.wav | oriole convert - - --format \(format) -q | cat > FOLDER/b.\(format)
+            """
+        let ending = try await Self.shell(script, in: folder)
+        #expect(ending.isSuccess && ending.errors.isEmpty, "\(ending.errors)")
+        let (file, pipe) = try (contents(of: folder.file("a.\(format)")), contents(of: folder.file("b.\(format)")))
+        // Vorbis streams are numbered at random; a WAVE file in a pipe does not know its sizes.
+        let isSame = format == "ogg" || format == "wav" ? file.count == pipe.count : file == pipe
+        #expect(isSame && !pipe.isEmpty)
+    }
+
+    @Test func `a reader that has enough ends the command quietly`() async throws {
+        let script = "(oriole convert SAMPLE - --format wav -q; echo $? > FOLDER/status) | head -c 100 > FOLDER/head"
+        let folder = ScratchFolder()
+        #expect(try await Self.shell(script, in: folder).errors.isEmpty)
+        #expect(try contents(of: folder.file("status")) == Array("0\n".utf8))
+        #expect(try contents(of: folder.file("head")).count == 100)
+    }
+
+    @Test func `without ffmpeg, what needs it says so`() async throws {
+        let folder = ScratchFolder()
+        try write(Array("no sound at all, only words and more words".utf8), to: folder.file("film.mkv"))
+        let ending = try await Self.shell(
+            "PATH=/nowhere '\(BuiltCommand.path)' convert FOLDER/film.mkv FOLDER/a.wav", in: folder)
+        #expect(ending.status == 6)
+        #expect(ending.errors.contains("ffmpeg is not installed") && ending.errors.contains("hint: apt install ffmpeg"))
+    }
+
+    @Test func `a signal ends a command that waits for its input, and leaves nothing`() async throws {
+        let folder = ScratchFolder()
+        // Opening the pipe waits until the command has opened it too.
+        let script = """
+            mkfifo FOLDER/pipe; '\(BuiltCommand.path)' convert FOLDER/pipe FOLDER/a.wav & command=$!
+            exec 3> FOLDER/pipe; kill -TERM $command; wait $command
+            echo $? > FOLDER/status; rm FOLDER/pipe
+            """
+        _ = try await Self.shell(script, in: folder)
+        #expect(try contents(of: folder.file("status")) == Array("130\n".utf8))
+        #expect(folder.names == ["status"])
+    }
+
+    @Test(.needsProgram("opusinfo"))
+    func `opusinfo has nothing to say against our files`() async throws {
+        let folder = ScratchFolder()
+        let ending = try await Self.shell(
+            "oriole convert SAMPLE FOLDER/a.opus --tag TITLE=A -q && opusinfo FOLDER/a.opus > FOLDER/info 2>&1",
+            in: folder)
+        let info = String(decoding: try contents(of: folder.file("info")), as: UTF8.self)
+        #expect(ending.isSuccess && !info.lowercased().contains("warning"), "\(info)")
+    }
+
+    @Test(.needsProgram("ffmpeg"))
+    func `ffmpeg decodes our files to the same length`() async throws {
+        let folder = ScratchFolder()
+        let script = """
+            oriole convert SAMPLE FOLDER/a.opus -q && oriole convert FOLDER/a.opus FOLDER/ours.pcm -q &&
+            ffmpeg -v error -i FOLDER/a.opus -f s16le FOLDER/theirs.pcm
+            """
+        let ending = try await Self.shell(script, in: folder)
+        #expect(ending.isSuccess && ending.errors.isEmpty, "\(ending.errors)")
+        #expect(try contents(of: folder.file("ours.pcm")).count == contents(of: folder.file("theirs.pcm")).count)
+    }
+}
