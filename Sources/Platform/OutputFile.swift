@@ -58,9 +58,11 @@ package struct OutputFile: ~Copyable, Sendable {
         try file.overwrite(bytes, at: offset)
     }
 
-    /// Gives the file its name, replacing what had it.
+    /// Gives the file its name, replacing what had it, once its bytes are on the disk: a name must not outlive a power
+    /// failure that its bytes did not.
     package consuming func commit() throws(SystemError) {
         guard let temporaryPath else { return }
+        guard fsync(file.descriptor) == 0 else { throw SystemError("fsync", subject: finalPath) }
         guard unsafe rename(temporaryPath, finalPath) == 0 else { throw SystemError("rename", subject: finalPath) }
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import AudioCore
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.tags(.handle), .timeLimit(.minutes(2)))
 struct ConversionTests {
     /// Writes a file of stereo sound at 44.1 kHz.
     private static func write(_ samples: [Float], to path: String, _ settings: OutputSettings) throws {

@@ -5,6 +5,7 @@ import Testing
 
 @testable import AudioCore
 
+@Suite(.tags(.quality))
 struct KernelTests {
     @Test(arguments: Kernels.available.map(\.level))
     func `every transform is the sum that defines it`(level: SIMDLevel) throws {

@@ -2,6 +2,7 @@ import AudioCore
 import TestSupport
 import Testing
 
+@Suite(.tags(.quality))
 struct LevelTests {
     @Test func `stereo becomes the mean of both channels`() {
         var mono: [Float] = []

@@ -93,6 +93,17 @@ struct OggOpusTests {
         #expect(isSameSound)
     }
 
+    @Test(arguments: [0, 1, 479, 480, 481, 5_000])
+    func `an encoder for the network ends with all that it holds`(frames: Int) throws {
+        var encoder = try OpusEncoder(format: Self.mono24)
+        var packets = OpusPackets()
+        let lookAhead = encoder.lookAhead
+        let input = Signals.noise(frames: frames, seed: 1)
+        try encoder.encode(input.span, appendingTo: &packets)
+        try encoder.finish(appendingTo: &packets)
+        #expect(packets.indices.count == (frames + lookAhead + 479) / 480)
+    }
+
     @Test func `other sound, settings or tags give another stream number`() throws {
         func serial(_ seed: UInt64, _ tags: OpusTags = OpusTags()) throws -> ArraySlice<UInt8> {
             try Self.encode(Signals.noise(frames: 2_000, seed: seed), Self.mono24, tags: tags)[14..<18]

@@ -80,6 +80,20 @@ struct PCMTests {
         #expect(bytes == [0xFF, 0xFF, 0x7F, 0x00, 0x00, 0x80, 0, 0, 0])
     }
 
+    @Test func `16-bit samples stay what they are, inside as outside`() throws {
+        let integers = (Int16.min...Int16.max).map { $0 }
+        let chunk = PCMChunk(
+            format: PCMFormat(rate: 24_000, channels: 1), start: MediaTime(frames: 7, rate: 24_000), samples: integers)
+        #expect(chunk.floats().integers() == chunk)
+        var bytes: [UInt8] = []
+        PCMEncoder(.signed16).encode(chunk.floats().samples.span, appendingTo: &bytes)
+        var decoder = PCMDecoder(.signed16)
+        var decoded: [Int16] = []
+        for piece in bytes.cut(seed: 1, longest: 999) { try decoder.decode(piece.span, appendingTo: &decoded) }
+        let isSame = decoded == integers
+        #expect(isSame)
+    }
+
     @Test(arguments: [Float.nan, .infinity, -.infinity])
     func `a sample that is no number is refused with its place`(bad: Float) {
         var bytes: [UInt8] = []

@@ -42,6 +42,8 @@ struct PrototypeFilterTests {
                 held.append(Double(push) * 20 - Double(output.count) / Double(to) * 1_000)
             }
             #expect((held.max() ?? .infinity) <= limit)
+            let delay = (resampler.delay ?? .infinity) * 1_000
+            #expect((held.max() ?? .infinity) <= delay + 0.001 && delay <= limit)
             #expect((held.max() ?? .infinity) - (held.min() ?? 0) <= 1_000 / Double(to), "constant to a sample")
         }
     }

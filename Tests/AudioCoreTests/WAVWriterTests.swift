@@ -3,6 +3,7 @@ import Testing
 
 @testable import AudioCore
 
+@Suite(.tags(.parser))
 struct WAVWriterTests {
     /// A file written in pieces and mended at its end.
     private static func file(

@@ -4,6 +4,7 @@ import Testing
 
 @testable import OrioleCommand
 
+@Suite(.tags(.parser))
 struct HelpTests {
     /// Where the golden texts lie, beside this file.
     private static let folder = #filePath.split(separator: "/").dropLast(2).joined(separator: "/")

@@ -1,7 +1,9 @@
+import TestSupport
 import Testing
 
 @testable import OrioleCommand
 
+@Suite(.tags(.parser))
 struct SpellingTests {
     @Test(arguments: [("cnovert", "convert"), ("convrt", "convert"), ("docter", "doctor")])
     func `a slip of the finger finds what was meant`(word: String, meant: String) {

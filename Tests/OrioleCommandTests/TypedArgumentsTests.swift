@@ -1,7 +1,9 @@
+import TestSupport
 import Testing
 
 @testable import OrioleCommand
 
+@Suite(.tags(.parser))
 struct TypedArgumentsTests {
     private static let flags =
         [

@@ -164,10 +164,10 @@ extension AudioInput {
 
 /// A source whose type is not known any more.
 private class AnySource {
-    var format: PCMFormat { PCMFormat(rate: 1, channels: 1) }
+    var format: PCMFormat { preconditionFailure("every source has a format") }
     var expectedFrameCount: Int? { nil }
     var isCut: Bool { false }
-    func next() async throws(AudioError) -> PCMChunk<Float>? { nil }
+    func next() async throws(AudioError) -> PCMChunk<Float>? { preconditionFailure("every source gives chunks") }
 }
 
 /// What sources of files tell beside their sound.

@@ -73,8 +73,8 @@ extension OutputSettings.Kind {
 
 /// A writer whose type is not known any more.
 private class AnySink {
-    func write(_ samples: Span<Float>) throws(AudioError) {}
-    func finish() throws(AudioError) {}
+    func write(_ samples: Span<Float>) throws(AudioError) { preconditionFailure("every sink writes") }
+    func finish() throws(AudioError) { preconditionFailure("every sink ends") }
 }
 
 /// Bytes on their way into a file: gathered for a file of ours, passed on at once to whoever listens at a pipe.

@@ -72,6 +72,15 @@ public struct OpusEncoder: ~Copyable {
         waiting.append(copying: rest)
     }
 
+    /// Ends the stream and appends the last packets: silence fills the one that was begun, and carries what the
+    /// encoder is behind.
+    public consuming func finish(appendingTo packets: inout OpusPackets) throws(AudioError) {
+        let tail = waitingFrameCount + lookAhead
+        let whole = (tail + packetFrameCount - 1) / packetFrameCount * packetFrameCount
+        let silence = [Float](repeating: 0, count: (whole - waitingFrameCount) * format.channels)
+        try encode(silence.span, appendingTo: &packets)
+    }
+
     /// Frames that wait for the rest of their packet.
     public var waitingFrameCount: Int { waiting.count / format.channels }
 

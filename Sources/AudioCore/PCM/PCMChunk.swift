@@ -29,3 +29,21 @@ public struct PCMChunk<Sample: PCMSample>: Sendable {
 }
 
 extension PCMChunk: Equatable {}
+
+extension PCMChunk<Float> {
+    /// The chunk as 16-bit samples, saturated and rounded to nearest.
+    public func integers() -> PCMChunk<Int16> {
+        var integers: [Int16] = []
+        Kernels.active.append(samples.span, to: &integers)
+        return PCMChunk<Int16>(format: format, start: start, samples: integers)
+    }
+}
+
+extension PCMChunk<Int16> {
+    /// The chunk as floats, which hold every 16-bit sample exactly.
+    public func floats() -> PCMChunk<Float> {
+        var floats: [Float] = []
+        Kernels.active.append(samples.span, to: &floats)
+        return PCMChunk<Float>(format: format, start: start, samples: floats)
+    }
+}

@@ -50,6 +50,13 @@ public struct PCMDecoder: Sendable {
         carried.append(copying: rest.extracting(droppingFirst: whole))
     }
 
+    /// Decodes bytes and appends the 16-bit samples nearest to what they mean; those of 16 bits as they are.
+    public mutating func decode(_ bytes: Span<UInt8>, appendingTo samples: inout [Int16]) throws(AudioError) {
+        var floats: [Float] = []
+        try decode(bytes, appendingTo: &floats)
+        kernels.append(floats.span, to: &samples)
+    }
+
     private mutating func decodeWhole(_ bytes: Span<UInt8>, appendingTo samples: inout [Float]) throws(AudioError) {
         let start = samples.count
         if order == .bigEndian && encoding.byteCount > 1 {

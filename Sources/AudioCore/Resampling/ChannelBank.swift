@@ -12,6 +12,9 @@ final class ChannelBank {
         planes = Array(repeating: [], count: channels)
     }
 
+    /// Input frames that must follow a moment before its output can be given, at most.
+    var lookAhead: Int { filters[0].lookAhead }
+
     func convert(_ samples: Span<Float>, appendingTo output: inout [Float]) {
         frames += samples.count / filters.count
         guard filters.count > 1 else { return filters[0].take(samples, appendingTo: &output) }
@@ -47,6 +50,8 @@ final class ChannelBank {
 
 /// A filter of one channel: takes samples and gives those that are ready.
 protocol FilterStage: ~Copyable {
+    /// Input samples that must follow a moment before its output can be given, at most.
+    var lookAhead: Int { get }
     mutating func push(_ samples: Span<Float>, appendingTo output: inout [Float])
 }
 
@@ -66,6 +71,8 @@ private class ChannelFilter {
             return StageFilter(PolyphaseStage(FilterCache.polyphase(ratio), kernels: kernels))
         }
     }
+
+    var lookAhead: Int { preconditionFailure("every filter is a StageFilter") }
 
     fileprivate func push(_ samples: Span<Float>, appendingTo output: inout [Float]) {
         preconditionFailure("every filter is a StageFilter")
@@ -90,6 +97,8 @@ private final class StageFilter<Stage: FilterStage & ~Copyable>: ChannelFilter {
     private var stage: Stage
 
     init(_ stage: consuming Stage) { self.stage = stage }
+
+    override var lookAhead: Int { stage.lookAhead }
 
     override func push(_ samples: Span<Float>, appendingTo output: inout [Float]) {
         stage.push(samples, appendingTo: &output)

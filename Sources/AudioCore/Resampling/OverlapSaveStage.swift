@@ -16,6 +16,8 @@ struct OverlapSaveStage: ~Copyable {
                 + max(filter.forward.scratchCount, filter.inverse.scratchCount))
     }
 
+    var lookAhead: Int { Self.reach(of: filter) - filter.lead }
+
     /// Both blocks whole: what a block holds beyond the reach of its output leaves no trace but in the last bit, and that
     /// would depend on how the input is cut.
     private static func reach(of filter: OverlapSaveFilter) -> Int { filter.hop + filter.forward.size }

@@ -17,6 +17,8 @@ struct PolyphaseStage: ~Copyable {
         input = InputWindow(reach: filter.reach, history: filter.tapCount / 2 - 1)
     }
 
+    var lookAhead: Int { filter.tapCount / 2 }
+
     /// Filters samples and appends every output that they complete.
     mutating func push(_ samples: Span<Float>, appendingTo output: inout [Float]) {
         var rest = samples

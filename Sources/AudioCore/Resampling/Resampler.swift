@@ -13,6 +13,7 @@
 /// try resampler.finish(appendingTo: &output)
 /// ```
 public struct Resampler: ~Copyable {
+    private let inputRate: Int
     private let channels: Int
     private let kernels: Kernels
     private var engine: Engine
@@ -29,9 +30,15 @@ public struct Resampler: ~Copyable {
     init(from input: Int, to output: Int, channels: Int, mode: Mode, kernels: Kernels) throws(AudioError) {
         precondition(input > 0 && output > 0 && channels > 0, "rates and channels must be positive")
         engine = try Engine(from: input, to: output, channels: channels, mode: mode, kernels: kernels)
+        inputRate = input
         self.channels = channels
         self.kernels = kernels
     }
+
+    /// How much sound the resampler holds back at most, in seconds; constant in low-latency mode.
+    ///
+    /// Nil for rates that libsamplerate converts, which does not say.
+    public var delay: Double? { engine.lookAhead.map { Double($0) / Double(inputRate) } }
 
     /// Converts interleaved samples and appends the ones that are ready.
     public mutating func convert(_ input: Span<Float>, appendingTo output: inout [Float]) throws(AudioError) {
@@ -95,6 +102,15 @@ extension Resampler {
                 self = .own(ChannelBank(ratio, channels: channels, mode: mode, kernels: kernels))
             } else {
                 self = .libsamplerate(try AnyRatioResampler(from: input, to: output, channels: channels))
+            }
+        }
+
+        /// Input frames that must follow a moment before its output can be given, at most.
+        var lookAhead: Int? {
+            switch self {
+            case .none: 0
+            case .own(let bank): bank.lookAhead
+            case .libsamplerate: nil
             }
         }
 
