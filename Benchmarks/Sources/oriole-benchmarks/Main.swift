@@ -30,6 +30,13 @@ struct Main {
         let arguments = Array(CommandLine.arguments.dropFirst())
         if arguments.first == "--part" { return try CoreBenchmarks.runPart(arguments[1]) }
         let options = Options(arguments)
+        let unknown = options.only.subtracting(groups.map(\.name))
+        guard unknown.isEmpty else {
+            print(
+                "no group \(unknown.sorted().joined(separator: ", ")); there is \(groups.map(\.name).joined(separator: ", "))"
+            )
+            exit(2)
+        }
         let chosen = groups.filter { options.only.isEmpty || options.only.contains($0.name) }
         let measurements = try chosen.flatMap { try $0.measure() }
         print(table(measurements))

@@ -55,8 +55,8 @@ enum ResamplingSpeed {
         let goals = ["soxr HQ": pair.goal, "libsamplerate BEST": 250]
         return others.map { peer in
             Measurement(
-                name: name, value: race.ratios[peer.name] ?? 0, unit: "× \(peer.name)",
-                goal: .atLeast(goals[peer.name] ?? 1))
+                name: "\(name), beside \(peer.name)", value: race.ratios[peer.name] ?? 0, unit: "× \(peer.name)",
+                goal: .atLeast(goals[peer.name] ?? 1), peers: race.milliseconds)
         }
     }
 

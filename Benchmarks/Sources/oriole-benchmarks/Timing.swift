@@ -9,6 +9,11 @@ struct Race {
     /// The median of our CPU seconds.
     private(set) var seconds = 0.0
 
+    /// The median CPU milliseconds of ours and of the others, for the report.
+    var milliseconds: [String: Double] {
+        ratios.mapValues { $0 * seconds * 1_000 }.merging(["ours": seconds * 1_000]) { $1 }
+    }
+
     init(rounds: Int = 7, ours: () -> Void, others: [(name: String, work: () -> Void)]) {
         var times: [[Double]] = Array(repeating: [], count: others.count)
         var own: [Double] = []

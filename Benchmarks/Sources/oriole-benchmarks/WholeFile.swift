@@ -28,7 +28,7 @@ enum WholeFile {
         let seconds = Race.median(ours.map(\.seconds))
         return programs.enumerated().map { index, program in
             Measurement(
-                name: "an hour of WAVE to 16 kHz mono, CPU", value: Race.median(theirs[index]),
+                name: "an hour of WAVE to 16 kHz mono, CPU beside \(program.name)", value: Race.median(theirs[index]),
                 unit: "× \(program.name)",
                 goal: .atLeast(program.goal), peers: ["seconds of ours": seconds])
         } + [
