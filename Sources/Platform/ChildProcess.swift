@@ -1,11 +1,3 @@
-internal import Dispatch
-
-#if canImport(Glibc)
-    internal import Glibc
-#else
-    internal import Darwin
-#endif
-
 /// A program run beside this one, read at the caller's pace and never left behind.
 ///
 /// The program gets no input, a small environment without secrets, and a process group of its own. When the task that

@@ -86,12 +86,10 @@ private struct Probe {
     func integerLoss(at frequency: Double) -> Double {
         let input = sine(frequency, from).map { Int16(($0 * 32_768).rounded(.toNearestOrEven)) }
         var output: [Int16] = []
-        do {
+        mustWork {
             var resampler = try Resampler(from: from, to: to, channels: 1, mode: mode)
             try resampler.convert(input.span, appendingTo: &output)
             try resampler.finish(appendingTo: &output)
-        } catch {
-            fatalError("a benchmark's resampler failed: \(error)")
         }
         let ideal = sine(frequency, to).map { Float(($0 * 32_768).rounded(.toNearestOrEven)) / 32_768 }
         let ours = Spectrum(output.map { Float($0) / 32_768 }, to).residual(frequency)

@@ -63,7 +63,7 @@ enum ResamplingSpeed {
     static func resample(
         _ input: [Float], _ from: Int, _ to: Int, _ mode: Resampler.Mode, block: Int, into output: inout [Float]
     ) {
-        do {
+        mustWork {
             var resampler = try Resampler(from: from, to: to, channels: 1, mode: mode)
             let length = block == 0 ? input.count : block
             var start = 0
@@ -73,8 +73,6 @@ enum ResamplingSpeed {
                 start = end
             }
             try resampler.finish(appendingTo: &output)
-        } catch {
-            fatalError("a benchmark's resampler failed: \(error)")
         }
     }
 
@@ -103,14 +101,12 @@ enum ResamplingSpeed {
             let input = noise(2 * from)
             var output: [Float] = []
             var held: [Double] = []
-            do {
+            mustWork {
                 var resampler = try Resampler(from: from, to: to, channels: 1, mode: .lowLatency)
                 for start in stride(from: 0, to: input.count, by: from / 50) {
                     try resampler.convert(input.span.extracting(start..<start + from / 50), appendingTo: &output)
                     held.append((Double(start + from / 50) / Double(from) - Double(output.count) / Double(to)) * 1_000)
                 }
-            } catch {
-                fatalError("a benchmark's resampler failed: \(error)")
             }
             let spread = (held.max() ?? 0) - (held.min() ?? 0)
             return Measurement(

@@ -1,4 +1,7 @@
 /// Aligned floats that are filled once and then only read, by any thread.
+///
+/// Unchecked, since the compiler sees a pointer: it is written in `init` alone, before anybody else can have it, and
+/// given out for reading only.
 @safe
 final class SharedFloats: @unchecked Sendable {
     private let floats: AlignedFloats
