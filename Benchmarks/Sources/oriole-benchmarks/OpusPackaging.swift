@@ -10,7 +10,7 @@ enum OpusPackaging {
         for (complexity, goal) in [(10, 1.2), (5, 2.0)] {
             let settings = OpusSettings(bitrate: 24_000, complexity: complexity)
             let race = Race(
-                rounds: 15, ours: { consume(encode(input, rate, settings)) },
+                rounds: 41, ours: { consume(encode(input, rate, settings)) },
                 others: [
                     ("libopus", { consume(peer_opus(input, input.count, Int32(rate), 24_000, Int32(complexity))) }),
                     (
