@@ -7,7 +7,7 @@
 /// ```swift
 /// var child = try ChildProcess("ffmpeg", at: path, arguments: ["-i", "film.mkv", "-f", "s16le", "-"])
 /// while try await child.read(appendingTo: &bytes) { … }
-/// let ending = await child.finish()
+/// let ending = try await child.finish()
 /// ```
 package struct ChildProcess: ~Copyable {
     /// What messages call it.
@@ -102,20 +102,32 @@ extension ChildProcess {
     ///
     /// A program that goes on after its output has ended gets ten seconds (or what the total limit leaves), then it is
     /// killed.
-    package consuming func finish() async -> Ending {
+    ///
+    /// - Throws: the reason when the program had to be killed.
+    package consuming func finish() async throws(Failure) -> Ending {
         output = nil
-        let graceEnds = ContinuousClock.now + .seconds(10)
+        let graceEnds = ContinuousClock.now + Self.grace
         let deadline = min(graceEnds, totalEnds ?? graceEnds)
+        var failure: Failure?
         while errors != nil {
             let turn = await nextTurn(until: deadline)
             if turn.failure != nil {
                 process.kill()
                 errors = nil
+                failure = turn.failure
             }
         }
         let status = await process.wait(until: deadline)
+        guard !Task.isCancelled else { throw .cancelled }
+        // Time may have passed while a child of a program that had ended well still held the pipe.
+        if let failure, status == nil || !failure.isTimeOut {
+            throw failure.isTimeOut ? .timedOut(after: limits.total ?? Self.grace) : failure
+        }
         return Ending(status: status, errors: String(decoding: errorText, as: UTF8.self))
     }
+
+    /// How long a program may go on after its output has ended.
+    private static let grace = Duration.seconds(10)
 
     private var totalEnds: ContinuousClock.Instant? { limits.total.map { started + $0 } }
 

@@ -159,14 +159,27 @@ extension ProcessGroup {
     /// The wait status of the leader once it has ended.
     private func reapNow() -> Int32? {
         state.withLock { state in
-            var status: Int32 = 0
-            let ended = unsafe waitpid(leader, &status, WNOHANG)
-            guard ended == leader || (ended < 0 && errno != EINTR) else { return nil }
-            state.isReaped = true
-            // The leader is gone; what it may have started and left is not ours to leave behind.
+            guard hasEnded else { return nil }
+            // The leader is gone; what it may have started and left is not ours to leave behind. Until it is waited
+            // for, the group's number cannot be given to another.
             signalGroup(SIGKILL)
-            return ended == leader ? status : SIGKILL
+            var status: Int32 = 0
+            while unsafe waitpid(leader, &status, 0) < 0 {
+                if errno != EINTR {
+                    status = SIGKILL
+                    break
+                }
+            }
+            state.isReaped = true
+            return status
         }
+    }
+
+    /// Whether the leader has ended, asked without taking its status.
+    private var hasEnded: Bool {
+        var what = unsafe siginfo_t()
+        let result = unsafe waitid(P_PID, id_t(leader), &what, WEXITED | WNOHANG | WNOWAIT)
+        return result == 0 ? unsafe what.si_signo != 0 : errno != EINTR
     }
 
     /// The exit status within a wait status (POSIX WIFEXITED and WEXITSTATUS), nil after a signal.

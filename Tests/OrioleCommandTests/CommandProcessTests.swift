@@ -17,7 +17,7 @@ struct CommandProcessTests {
         var child = try ChildProcess("sh", at: "/bin/sh", arguments: ["-c", setUp + line])
         var output: [UInt8] = []
         while try await child.read(appendingTo: &output) {}
-        return await child.finish()
+        return try await child.finish()
     }
 
     @Test(arguments: ["wav", "pcm", "opus", "flac", "mp3", "ogg", "aiff", "caf"])

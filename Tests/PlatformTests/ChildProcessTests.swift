@@ -19,14 +19,14 @@ struct ChildProcessTests {
     @Test func `what a program writes is read, and how it ended`() async throws {
         var child = try Self.shell("echo one; echo two >&2; exit 3")
         #expect(try await Self.output(of: &child) == "one\n")
-        let ending = await child.finish()
+        let ending = try await child.finish()
         #expect(ending.status == 3 && ending.errors == "two\n")
     }
 
     @Test func `output of any length comes whole, with errors between`() async throws {
         var child = try Self.shell("for i in 1 2 3; do head -c 300000 /dev/zero; head -c 200000 /dev/zero >&2; done")
         #expect(try await Self.output(of: &child).utf8.count == 900_000)
-        #expect(await child.finish().errors.utf8.count == 16_384, "the last of the errors are kept, no more")
+        #expect(try await child.finish().errors.utf8.count == 16_384, "the last of the errors are kept, no more")
     }
 
     @Test func `a program that takes too long is stopped, with what it started`() async throws {
@@ -37,7 +37,8 @@ struct ChildProcessTests {
         var failure: ChildProcess.Failure?
         do throws(ChildProcess.Failure) { _ = try await child.read(appendingTo: &bytes) } catch { failure = error }
         #expect(failure == .timedOut(after: .milliseconds(300)))
-        #expect(await child.finish().status == nil)
+        do throws(ChildProcess.Failure) { _ = try await child.finish() } catch { failure = error }
+        #expect(failure == .timedOut(after: .milliseconds(300)), "and how it ended says the same")
         try await Self.expectGone(grandchild)
     }
 
@@ -62,7 +63,32 @@ struct ChildProcessTests {
         var child = try Self.shell("exec >&-; sleep 1000", limits: .init(total: .milliseconds(300)))
         var bytes: [UInt8] = []
         #expect(try await child.read(appendingTo: &bytes) == false)
-        #expect(await child.finish().status == nil)
+        var failure: ChildProcess.Failure?
+        do throws(ChildProcess.Failure) { _ = try await child.finish() } catch { failure = error }
+        #expect(failure == .timedOut(after: .milliseconds(300)))
+    }
+
+    @Test func `a program that ends well but leaves a child with its pipes has ended well`() async throws {
+        var child = try Self.shell("exec >&-; sleep 1000 & exit 0", limits: .init(total: .milliseconds(300)))
+        var bytes: [UInt8] = []
+        #expect(try await child.read(appendingTo: &bytes) == false)
+        #expect(try await child.finish().isSuccess)
+    }
+
+    @Test func `cancelled while it waits for the end, it says so`() async throws {
+        let (started, start) = AsyncStream.makeStream(of: Void.self)
+        let waiting = Task {
+            var child = try Self.shell("exec >&-; sleep 1000")
+            var bytes: [UInt8] = []
+            _ = try await child.read(appendingTo: &bytes)
+            start.yield()
+            return try await child.finish()
+        }
+        var starts = started.makeAsyncIterator()
+        _ = await starts.next()
+        waiting.cancel()
+        let result = await waiting.result
+        #expect(throws: ChildProcess.Failure.cancelled) { try result.get() }
     }
 
     @Test func `a cancelled reader ends at once and the program with it`() async throws {

@@ -29,7 +29,7 @@ enum FFmpeg {
         var child = try start(["-hide_banner", "-nostdin"] + input + ["file:\(path)"], limits: limits)
         var output: [UInt8] = []
         try await read(&child, appendingTo: &output)
-        return await child.finish().errors
+        return try await end(child).errors
     }
 
     /// Reads until the output ends, once; see ``ChildProcess/read(appendingTo:)``.
@@ -37,6 +37,15 @@ enum FFmpeg {
     static func read(_ child: inout ChildProcess, appendingTo bytes: inout [UInt8]) async throws(AudioError) -> Bool {
         do throws(ChildProcess.Failure) {
             return try await child.read(appendingTo: &bytes)
+        } catch {
+            throw AudioError(error, program: "ffmpeg")
+        }
+    }
+
+    /// Waits for the end, see ``ChildProcess/finish()``.
+    static func end(_ child: consuming ChildProcess) async throws(AudioError) -> ChildProcess.Ending {
+        do throws(ChildProcess.Failure) {
+            return try await child.finish()
         } catch {
             throw AudioError(error, program: "ffmpeg")
         }
