@@ -1,3 +1,4 @@
+import Platform
 import TestSupport
 import Testing
 
@@ -48,6 +49,57 @@ struct LoudnessTests {
         let pieces = try Self.meter(samples, format, seed: 9)
         #expect(abs(try #require(pieces.integrated) - #require(whole.integrated)) < 1e-9)
         #expect(abs(try #require(pieces.truePeak) - #require(whole.truePeak)) < 1e-4)
+    }
+
+    @Test func `gates choose as the standard says, block by block`() throws {
+        // Levels that wander over 40 dB: blocks lie close to the gate on both sides.
+        var random = SplitMix64(11)
+        let parts = (0..<300).map { _ in
+            (level: Double.random(in: -60 ... -20, using: &random), seconds: Double.random(in: 0.1...0.9, using: &random))
+        }
+        let samples = Self.sines(parts, rate: 8_000)
+        let meter = try Self.meter(samples, PCMFormat(rate: 8_000, channels: 2))
+        #expect(abs(try #require(meter.integrated) - (try Self.defined(samples, rate: 8_000))) < 0.002)
+    }
+
+    /// Integrated loudness as BS.1770-4 defines it, from the powers of all blocks at once.
+    private static func defined(_ stereo: [Float], rate: Int) throws -> Double {
+        let step = stereo.count / 2 / (rate / 10) * (rate / 10)
+        var blocks: [Double] = []
+        var meter = try LoudnessMeter(format: PCMFormat(rate: rate, channels: 2), measuresPeak: false)
+        for start in stride(from: 0, to: step * 2, by: rate / 10 * 2) {
+            meter.add(stereo.span.extracting(start..<start + rate / 10 * 2))
+            if let momentary = meter.momentary { blocks.append(Loudness.power(of: momentary)) }
+        }
+        let audible = blocks.filter { $0 >= Loudness.power(of: -70) }
+        let loud = audible.filter { $0 >= audible.reduce(0, +) / Double(audible.count) / 10 }
+        return Loudness.loudness(of: loud.reduce(0, +) / Double(loud.count))
+    }
+
+    @Test(.needsProgram("ffmpeg"))
+    func `ffmpeg measures the same`() async throws {
+        let folder = ScratchFolder()
+        let path = folder.file("levels.wav")
+        let samples = Self.sines([(-30, 3), (-14, 4), (-50, 2), (-20, 5)])
+        var writer = try AudioOutput(
+            path: path, settings: OutputSettings(kind: .wav, encoding: .float32),
+            format: PCMFormat(rate: 48_000, channels: 2))
+        try writer.write(samples.span)
+        try writer.finish()
+        let program = try #require(Environment.program("ffmpeg"))
+        var child = try ChildProcess(
+            "ffmpeg", at: program, arguments: ["-nostdin", "-i", path, "-af", "ebur128=peak=true", "-f", "null", "-"])
+        var nothing: [UInt8] = []
+        while try await child.read(appendingTo: &nothing) {}
+        let summary = try await child.finish().errors.split(separator: "Summary:").last.map(String.init) ?? ""
+        func figure(_ name: String) throws -> Double {
+            let words = summary.split(whereSeparator: \.isWhitespace)
+            let place = try #require(words.firstIndex { $0 == name })
+            return try #require(Double(words[place + 1]))
+        }
+        let meter = try Self.meter(samples, PCMFormat(rate: 48_000, channels: 2))
+        #expect(abs(try #require(meter.integrated) - figure("I:")) <= 0.1)
+        #expect(abs(try #require(meter.truePeak) - figure("Peak:")) <= 0.2)
     }
 
     @Test func `a peak between the samples is found`() throws {

@@ -17,9 +17,10 @@ public struct LoudnessMeter: Sendable {
     private let weights: [Double]
     private var channels: [Channel]
     private var waitingFrameCount = 0
-    /// The weighted power of every 100 ms so far.
-    private var powers: [Double] = []
-    private var loudestMomentaryPower = 0.0
+    /// The weighted powers of the last four steps of 100 ms, the newest last.
+    private var recentPowers: [Double] = []
+    private var blocks = LoudnessHistogram()
+    private var loudestBlockPower = 0.0
 
     /// What the meter keeps of one channel: the last samples of the step before, which the peak filter looks back to,
     /// then the step that fills.
@@ -79,24 +80,17 @@ extension LoudnessMeter {
     /// The loudness of all the sound, in LUFS, without the pauses; nil when there is nothing but silence, or less than
     /// 400 ms.
     public var integrated: Double? {
-        let blocks = powers.indices.dropFirst(3).map { Self.blockPower(powers, endingAt: $0) }
-        let audible = blocks.filter { $0 >= Self.power(ofLoudness: -70) }
-        guard !audible.isEmpty else { return nil }
-        let threshold = audible.reduce(0, +) / Double(audible.count) / 10
-        let loud = audible.filter { $0 >= threshold }
-        return Self.loudness(ofPower: loud.reduce(0, +) / Double(loud.count))
+        blocks.gatedPower.map(Loudness.loudness)
     }
 
     /// The loudness of the last 400 ms, in LUFS; nil before they have passed, or when they are silent.
     public var momentary: Double? {
-        guard powers.count >= 4 else { return nil }
-        let power = Self.blockPower(powers, endingAt: powers.count - 1)
-        return power > 0 ? Self.loudness(ofPower: power) : nil
+        blockPower.flatMap { $0 > 0 ? Loudness.loudness(of: $0) : nil }
     }
 
     /// The loudest 400 ms so far, in LUFS.
     public var loudestMomentary: Double? {
-        loudestMomentaryPower > 0 ? Self.loudness(ofPower: loudestMomentaryPower) : nil
+        loudestBlockPower > 0 ? Loudness.loudness(of: loudestBlockPower) : nil
     }
 
     /// The highest point of the wave, between the samples too, in dB of full scale; nil for silence, and from a meter
@@ -116,15 +110,13 @@ extension LoudnessMeter {
         return Gain(decibels: min(target - integrated, ceiling - truePeak))
     }
 
-    /// BS.1770-4, equation 2: the offset makes a 997 Hz sine at full scale in one channel −3.01 LUFS.
-    private static func loudness(ofPower power: Double) -> Double { powerToDecibels(power) - 0.691 }
-
-    private static func power(ofLoudness loudness: Double) -> Double { decibelsToPower(loudness + 0.691) }
-
-    /// The mean of four steps.
-    private static func blockPower(_ powers: [Double], endingAt last: Int) -> Double {
-        (powers[last - 3] + powers[last - 2] + powers[last - 1] + powers[last]) / 4
+    /// The mean of the last four steps; nil before they have passed.
+    private var blockPower: Double? {
+        recentPowers.count == Self.stepsPerBlock
+            ? recentPowers.reduce(0, +) / Double(Self.stepsPerBlock) : nil
     }
+
+    private static let stepsPerBlock = 4
 }
 
 // MARK: - A step of 100 ms
@@ -147,9 +139,11 @@ extension LoudnessMeter {
         for channel in channels.indices where weights[channel] > 0 {
             power += weights[channel] * energy(ofChannel: channel) / Double(stepFrameCount)
         }
-        powers.append(power)
-        if powers.count >= 4 {
-            loudestMomentaryPower = max(loudestMomentaryPower, Self.blockPower(powers, endingAt: powers.count - 1))
+        recentPowers.append(power)
+        recentPowers.removeFirst(max(0, recentPowers.count - Self.stepsPerBlock))
+        if let blockPower {
+            blocks.add(blockPower)
+            loudestBlockPower = max(loudestBlockPower, blockPower)
         }
         for channel in channels.indices {
             channels[channel].samples.removeFirst(channels[channel].samples.count - TruePeakFilter.tapCount + 1)
