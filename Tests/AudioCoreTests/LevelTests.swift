@@ -76,6 +76,22 @@ struct LevelTests {
         #expect(pieces == whole)
     }
 
+    @Test func `16-bit sound is mixed, scaled and faded without floats, rounded once and saturated`() {
+        var mono: [Int16] = []
+        ChannelMixer(from: 2, to: 1).mix([Int16(3), 4, -7, -8, .max, .max, .min, .max].span, appendingTo: &mono)
+        #expect(mono == [4, -8, .max, 0], "ties to even: 3.5, −7.5, and −0.5")
+        var samples: [Int16] = [1_000, -1_000, 20_000, -20_000, 1]
+        var span = samples.mutableSpan
+        Gain(factor: 2).apply(to: &span)
+        #expect(samples == [2_000, -2_000, .max, .min, 2])
+        var fading = [Int16](repeating: 101, count: 6)
+        var fade = Fade(from: Gain(factor: 1), to: Gain(factor: 0), frames: 2, channels: 2)
+        span = fading.mutableSpan
+        fade.apply(to: &span)
+        #expect(fading == [101, 101, 50, 50, 0, 0])
+        #expect(Int16(nearest: .nan) == 0 && Int16(nearest: .infinity) == .max)
+    }
+
     @Test func `times at different rates compare exactly`() {
         #expect(MediaTime(frames: 16_000, rate: 16_000) == MediaTime(frames: 44_100, rate: 44_100))
         #expect(MediaTime(frames: 1, rate: 48_000) < MediaTime(frames: 1, rate: 44_100))

@@ -109,7 +109,7 @@ struct MediaTests {
         var child = try ChildProcess("ffmpeg", at: path, arguments: ["-v", "error", "-nostdin", "-y"] + arguments)
         var output: [UInt8] = []
         while try await child.read(appendingTo: &output) {}
-        let ending = await child.finish()
+        let ending = try await child.finish()
         #expect(ending.isSuccess, "\(ending.errors)")
     }
 }

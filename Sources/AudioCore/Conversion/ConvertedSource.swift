@@ -6,13 +6,13 @@
 /// ```
 public struct ConvertedSource<Source: PCMSource & ~Copyable>: ~Copyable, PCMSource {
     /// The rate and the channels of every chunk.
-    public let format: PCMFormat
+    public var format: PCMFormat { timeline.format }
     private var source: Source
     private let mixer: ChannelMixer
     /// Fewer channels are made before the work, more after it.
     private let mixesFirst: Bool
     private var resampler: Optional<Resampler>
-    private var position = 0
+    private var timeline: Timeline
 
     /// Wraps a source.
     ///
@@ -25,7 +25,7 @@ public struct ConvertedSource<Source: PCMSource & ~Copyable>: ~Copyable, PCMSour
             from: input.rate, to: format.rate, channels: min(input.channels, format.channels), mode: mode)
         mixer = ChannelMixer(from: input.channels, to: format.channels)
         mixesFirst = format.channels < input.channels
-        self.format = format
+        timeline = Timeline(format: format)
         self.source = source
     }
 
@@ -41,7 +41,7 @@ public struct ConvertedSource<Source: PCMSource & ~Copyable>: ~Copyable, PCMSour
                 try running.finish(appendingTo: &last)
                 samples = mixed(last, isBefore: false)
             }
-            guard samples.isEmpty else { return chunk(of: samples) }
+            guard samples.isEmpty else { return timeline.chunk(of: samples) }
         }
         return nil
     }
@@ -63,11 +63,5 @@ public struct ConvertedSource<Source: PCMSource & ~Copyable>: ~Copyable, PCMSour
         var output: [Float] = []
         mixer.mix(samples.span, appendingTo: &output)
         return output
-    }
-
-    private mutating func chunk(of samples: [Float]) -> PCMChunk<Float> {
-        let chunk = PCMChunk(format: format, start: MediaTime(frames: position, rate: format.rate), samples: samples)
-        position += chunk.frameCount
-        return chunk
     }
 }

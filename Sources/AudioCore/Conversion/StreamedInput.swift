@@ -30,14 +30,14 @@ extension OggOpusReader: PieceReader {
 
 /// A file or a pipe behind one of our own readers.
 struct StreamedInput<Reader: PieceReader & ~Copyable>: ~Copyable, PCMSource {
-    let format: PCMFormat
+    var format: PCMFormat { timeline.format }
     let expectedFrameCount: Int?
     private(set) var isCut: Bool
     private var source: ByteSource
     private var reader: Optional<Reader>
     private var bytes: [UInt8] = []
     private var ready: [Float]
-    private var position = 0
+    private var timeline: Timeline
 
     /// Reads the header.
     init(_ source: consuming ByteSource, reader: consuming Reader) throws(AudioError) {
@@ -52,7 +52,7 @@ struct StreamedInput<Reader: PieceReader & ~Copyable>: ~Copyable, PCMSource {
             _ = try reader.end(appendingTo: &ready)
             throw AudioError(.malformedInput, "the file ends inside its header")
         }
-        self.format = format
+        timeline = Timeline(format: format)
         expectedFrameCount = reader.expectedFrameCount
         isCut = false
         self.source = source
@@ -74,9 +74,7 @@ struct StreamedInput<Reader: PieceReader & ~Copyable>: ~Copyable, PCMSource {
             }
             swap(&piece, &bytes)
         }
-        let chunk = PCMChunk(format: format, start: MediaTime(frames: position, rate: format.rate), samples: ready)
-        position += chunk.frameCount
-        ready = []
-        return chunk
+        defer { ready = [] }
+        return timeline.chunk(of: ready)
     }
 }

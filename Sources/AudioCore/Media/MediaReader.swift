@@ -6,7 +6,7 @@ internal import Platform
 /// its task is cancelled.
 public struct MediaReader: ~Copyable, PCMSource {
     /// The rate and the channels of the track.
-    public let format: PCMFormat
+    public var format: PCMFormat { timeline.format }
     /// The track that is read.
     public let track: MediaProbe.Track
     /// How long the file lasts, when it says so.
@@ -16,7 +16,7 @@ public struct MediaReader: ~Copyable, PCMSource {
     private var reader: WAVReader
     private var bytes: [UInt8] = []
     private var ready: [Float]
-    private var position = 0
+    private var timeline: Timeline
 
     /// Opens a track of a file.
     ///
@@ -35,11 +35,11 @@ public struct MediaReader: ~Copyable, PCMSource {
             try header.read(bytes.span, appendingTo: &first)
         }
         guard let format = header.format else {
-            throw Self.failure(await decoder.finish(), path: path)
+            throw Self.failure(try await FFmpeg.end(decoder), path: path)
         }
         self.path = path
         self.track = track
-        self.format = format
+        timeline = Timeline(format: format)
         self.decoder = consume decoder
         duration = probe.duration
         reader = header
@@ -58,14 +58,12 @@ public struct MediaReader: ~Copyable, PCMSource {
                 let piece = bytes
                 try reader.read(piece.span, appendingTo: &ready)
             } else {
-                let ending = await running.finish()
+                let ending = try await FFmpeg.end(running)
                 guard ending.isSuccess else { throw Self.failure(ending, path: path) }
             }
         }
-        let chunk = PCMChunk(format: format, start: MediaTime(frames: position, rate: format.rate), samples: ready)
-        position += chunk.frameCount
-        ready = []
-        return chunk
+        defer { ready = [] }
+        return timeline.chunk(of: ready)
     }
 
     private static func failure(_ ending: ChildProcess.Ending, path: String) -> AudioError {

@@ -24,25 +24,30 @@ public struct ChannelMixer: Sendable {
 
     /// Appends the mix of whole frames.
     public func mix(_ samples: Span<Float>, appendingTo output: inout [Float]) {
-        precondition(samples.count.isMultiple(of: inputs), "interleaved samples end inside a frame")
-        if inputs == outputs {
-            output.append(addingCapacity: samples.count) { free in
-                for index in samples.indices { free.append(samples[index]) }
-            }
-        } else if inputs == 2 && outputs == 1 {
+        if inputs == 2 && outputs == 1 {
+            precondition(samples.count.isMultiple(of: inputs), "interleaved samples end inside a frame")
             kernels.appendMono(samples, to: &output)
         } else {
             mixByWeights(samples, appendingTo: &output)
         }
     }
 
-    private func mixByWeights(_ samples: Span<Float>, appendingTo output: inout [Float]) {
+    /// Appends the mix of whole frames, each sample rounded once.
+    public func mix(_ samples: Span<Int16>, appendingTo output: inout [Int16]) {
+        mixByWeights(samples, appendingTo: &output)
+    }
+
+    @specialized(where Sample == Float)
+    @specialized(where Sample == Int16)
+    private func mixByWeights<Sample: PCMSample>(_ samples: Span<Sample>, appendingTo output: inout [Sample]) {
+        precondition(samples.count.isMultiple(of: inputs), "interleaved samples end inside a frame")
+        guard inputs != outputs else { return output.append(copying: samples) }
         output.append(addingCapacity: samples.count / inputs * outputs) { free in
             for frame in stride(from: 0, to: samples.count, by: inputs) {
                 for row in weights {
                     var sum: Float = 0
-                    for channel in 0..<inputs { sum += row[channel] * samples[frame + channel] }
-                    free.append(sum)
+                    for channel in 0..<inputs { sum += row[channel] * samples[frame + channel].level }
+                    free.append(Sample(nearest: sum))
                 }
             }
         }

@@ -13,9 +13,11 @@ public struct Gain: Hashable, Sendable {
     public var decibels: Double { factorToDecibels(Double(factor)) }
 
     /// Multiplies every sample.
-    public func apply(to samples: inout MutableSpan<Float>) {
+    @specialized(where Sample == Float)
+    @specialized(where Sample == Int16)
+    public func apply<Sample: PCMSample>(to samples: inout MutableSpan<Sample>) {
         guard factor != 1 else { return }
-        for index in samples.indices { samples[index] *= factor }
+        for index in samples.indices { samples[index] = Sample(nearest: samples[index].level * factor) }
     }
 }
 
@@ -39,12 +41,16 @@ public struct Fade: Sendable {
     }
 
     /// Fades whole frames; those after the fade get its last level.
-    public mutating func apply(to samples: inout MutableSpan<Float>) {
+    @specialized(where Sample == Float)
+    @specialized(where Sample == Int16)
+    public mutating func apply<Sample: PCMSample>(to samples: inout MutableSpan<Sample>) {
         precondition(samples.count.isMultiple(of: channels), "interleaved samples end inside a frame")
         for frame in 0..<samples.count / channels {
             let done = Float(min(position, frames)) / Float(frames)
             let level = first + (last - first) * done
-            for channel in 0..<channels { samples[frame * channels + channel] *= level }
+            for index in frame * channels..<(frame + 1) * channels {
+                samples[index] = Sample(nearest: samples[index].level * level)
+            }
             position += 1
         }
     }

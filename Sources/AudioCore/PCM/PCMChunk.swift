@@ -1,8 +1,32 @@
 /// A type that samples have inside this library: `Float`, full scale ±1, or `Int16`.
-public protocol PCMSample: BitwiseCopyable, Equatable, Sendable {}
+///
+/// What is computed is computed as floats in the type's own units, and rounded once.
+public protocol PCMSample: BitwiseCopyable, Equatable, Sendable {
+    /// The sample as a number, in units of its type.
+    var level: Float { get }
 
-extension Float: PCMSample {}
-extension Int16: PCMSample {}
+    /// The sample nearest to a number in the same units, saturated where the type ends.
+    init(nearest level: Float)
+}
+
+extension Float: PCMSample {
+    /// The sample itself.
+    public var level: Float { self }
+
+    /// The number itself.
+    public init(nearest level: Float) { self = level }
+}
+
+extension Int16: PCMSample {
+    /// The sample as a number from −32768 to 32767.
+    public var level: Float { Float(self) }
+
+    /// The integer nearest to a number, ties to even; what is no number becomes silence.
+    public init(nearest level: Float) {
+        let rounded = level.rounded(.toNearestOrEven)
+        self = Int16(exactly: rounded) ?? (rounded > 0 ? .max : rounded < 0 ? .min : 0)
+    }
+}
 
 /// Interleaved samples that belong together, with their format and their place in time.
 public struct PCMChunk<Sample: PCMSample>: Sendable {

@@ -4,13 +4,13 @@ internal import CSndFile
 /// bytes, a chunk at a time.
 public struct SoundFileReader: ~Copyable, PCMSource {
     /// The rate and the channels.
-    public let format: PCMFormat
+    public var format: PCMFormat { timeline.format }
     /// How many frames the header promises, when it says so.
     public let expectedFrameCount: Int?
     private let handle: SoundFileHandle
     private let memory: MemoryFile?
     private let name: String
-    private var position = 0
+    private var timeline: Timeline
 
     private static let framesPerChunk = 8_192
 
@@ -45,7 +45,8 @@ public struct SoundFileReader: ~Copyable, PCMSource {
         handle = unsafe SoundFileHandle(pointer)
         self.memory = memory
         self.name = name
-        format = PCMFormat(rate: max(Int(info.samplerate), 1), channels: max(Int(info.channels), 1))
+        timeline = Timeline(
+            format: PCMFormat(rate: max(Int(info.samplerate), 1), channels: max(Int(info.channels), 1)))
         expectedFrameCount = info.frames > 0 && info.frames < Int64.max / 2 ? Int(info.frames) : nil
     }
 
@@ -62,15 +63,13 @@ public struct SoundFileReader: ~Copyable, PCMSource {
         }
         guard unsafe sf_error(handle.pointer) == 0, !Faults.strike("sf_readf_float") else {
             throw AudioError(
-                .malformedInput, "\(name) is damaged after \(MediaTime(frames: position, rate: format.rate))",
+                .malformedInput, "\(name) is damaged after \(timeline.now)",
                 cause: handle.status(of: "sf_readf_float"))
         }
         guard !samples.isEmpty else { return nil }
         guard Kernels.active.areFinite(samples.span) else {
             throw AudioError(.malformedInput, "\(name) holds samples that are not finite numbers")
         }
-        let chunk = PCMChunk(format: format, start: MediaTime(frames: position, rate: format.rate), samples: samples)
-        position += chunk.frameCount
-        return chunk
+        return timeline.chunk(of: samples)
     }
 }
