@@ -1,4 +1,4 @@
-# Everything that is done with this package. On a fresh machine with Swift, `make demo` and `make test` need nothing else.
+# Everything that is done with this package. On a fresh machine with Swift, `make demo` and `make test` do all the set-up.
 
 SWIFT ?= swift
 PREFIX ?= /usr/local

@@ -38,12 +38,33 @@ struct Kernels: Sendable {
     /// The C functions, for a type that owns its buffers.
     var table: oriole_kernels { @unsafe get { unsafe pointer.pointee } }
 
-    /// The best that the processor has, or the level that `ORIOLE_SIMD` names when the processor has it.
-    static let active: Kernels = {
-        let wanted = Environment.value("ORIOLE_SIMD").flatMap(SIMDLevel.init).flatMap(Kernels.init)
-        guard let best = wanted ?? available.last else { preconditionFailure("the plain kernels are always there") }
-        return best
-    }()
+    /// The kernels that run.
+    static var active: Kernels { choice.kernels }
+
+    /// What `ORIOLE_SIMD` and the processor led to.
+    static let choice = Choice(wanted: Environment.value("ORIOLE_SIMD"))
+
+    /// The best kernels that the processor has, or those of the level that somebody wants when it has them.
+    struct Choice: Sendable {
+        let kernels: Kernels
+        /// Why a wish was not heard.
+        let complaint: String?
+
+        init(wanted: String?) {
+            guard let best = available.last else { preconditionFailure("the plain kernels are always there") }
+            let level = wanted.flatMap(SIMDLevel.init)
+            let held = level.flatMap(Kernels.init)
+            kernels = held ?? best
+            switch (wanted, level, held) {
+            case (nil, _, _), (_, _, .some): complaint = nil
+            case (.some(let name), nil, _):
+                let names = SIMDLevel.allCases.map(\.rawValue).joined(separator: ", ")
+                complaint = "ORIOLE_SIMD is ‘\(name)’, which is none of \(names), and is ignored"
+            case (_, .some(let level), nil):
+                complaint = "ORIOLE_SIMD is ‘\(level.rawValue)’, which this processor has not got, and is ignored"
+            }
+        }
+    }
 
     /// Every level that this processor has, slowest first.
     static let available: [Kernels] = SIMDLevel.allCases.compactMap { Kernels($0) }

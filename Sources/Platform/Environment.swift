@@ -19,6 +19,15 @@ package enum Environment {
         return folders.map { "\($0)/\(name)" }.first(where: isProgram)
     }
 
+    /// The command that installs a package of the system.
+    package static func installing(_ package: String) -> String {
+        #if os(macOS)
+            "brew install \(package)"
+        #else
+            "apt install \(package)"
+        #endif
+    }
+
     private static func isProgram(_ path: String) -> Bool {
         var information = stat()
         guard unsafe stat(path, &information) == 0 else { return false }

@@ -26,6 +26,12 @@ package struct OpenFile: ~Copyable, Sendable {
         self.mayWait = mayWait
     }
 
+    /// Borrows one of the process's own, which waits for somebody else unless it is a file.
+    private init(standard descriptor: Int32, name: String) {
+        let isFile = Self.information(descriptor).st_mode & S_IFMT == S_IFREG
+        self.init(descriptor: descriptor, name: name, closing: false, mayWait: !isFile)
+    }
+
     init(_ path: String, flags: Int32, mode: mode_t = 0o666) throws(SystemError) {
         let descriptor = try Self.open(path, flags: flags, mode: mode)
         let isPipe = lseek(descriptor, 0, SEEK_CUR) < 0
@@ -40,11 +46,11 @@ package struct OpenFile: ~Copyable, Sendable {
 
     /// The process's standard input.
     package static var standardInput: OpenFile {
-        OpenFile(descriptor: 0, name: "standard input", closing: false, mayWait: true)
+        OpenFile(standard: 0, name: "standard input")
     }
     /// The process's standard output.
     package static var standardOutput: OpenFile {
-        OpenFile(descriptor: 1, name: "standard output", closing: false, mayWait: true)
+        OpenFile(standard: 1, name: "standard output")
     }
 }
 

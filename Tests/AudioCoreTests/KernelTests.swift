@@ -50,8 +50,15 @@ struct KernelTests {
         }
     }
 
-    @Test func `the plain kernels are always there, and the best are chosen`() {
+    @Test func `the best kernels are chosen, unless somebody wants others that are there`() {
         #expect(Kernels.available.first?.level == .plain)
-        #expect(Kernels.available.contains { $0.level == Kernels.active.level })
+        let best = Kernels.available.last?.level
+        #expect(Kernels.Choice(wanted: nil).kernels.level == best)
+        for kernels in Kernels.available {
+            let choice = Kernels.Choice(wanted: kernels.level.rawValue)
+            #expect(choice.kernels.level == kernels.level && choice.complaint == nil)
+        }
+        let misspelt = Kernels.Choice(wanted: "avx3")
+        #expect(misspelt.kernels.level == best && misspelt.complaint?.contains("‘avx3’") == true)
     }
 }

@@ -55,7 +55,10 @@ struct LoudnessTests {
         // Levels that wander over 40 dB: blocks lie close to the gate on both sides.
         var random = SplitMix64(11)
         let parts = (0..<300).map { _ in
-            (level: Double.random(in: -60 ... -20, using: &random), seconds: Double.random(in: 0.1...0.9, using: &random))
+            (
+                level: Double.random(in: -60 ... -20, using: &random),
+                seconds: Double.random(in: 0.1...0.9, using: &random)
+            )
         }
         let samples = Self.sines(parts, rate: 8_000)
         let meter = try Self.meter(samples, PCMFormat(rate: 8_000, channels: 2))

@@ -1,3 +1,4 @@
+import Foundation
 import Platform
 import TestSupport
 import Testing
@@ -82,6 +83,7 @@ struct MediaTests {
         try await Self.ffmpeg([
             "-f", "lavfi", "-i", "sine=duration=600:sample_rate=48000", "-c:a", "pcm_s16le", film,
         ])
+        #expect(programs(mentioning: film).isEmpty)
         let (started, start) = AsyncStream.makeStream(of: Void.self)
         let reading = Task {
             var reader = try await MediaReader(path: film)
@@ -91,10 +93,21 @@ struct MediaTests {
         }
         var starts = started.makeAsyncIterator()
         _ = await starts.next()
+        #expect(programs(mentioning: film).count == 1)
         reading.cancel()
         let result = await reading.result
+        #expect(programs(mentioning: film).isEmpty)
         let error = #expect(throws: AudioError.self) { try result.get() }
         #expect(error?.code == .cancelled)
+    }
+
+    /// The numbers of the programs that were started with an argument.
+    private func programs(mentioning argument: String) -> [Int] {
+        let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return all.compactMap(Int.init).filter { number in
+            let line = (try? contents(of: "/proc/\(number)/cmdline")) ?? []
+            return String(decoding: line, as: UTF8.self).contains(argument)
+        }
     }
 
     static func samples(_ input: consuming AudioInput) async throws -> [Float] {

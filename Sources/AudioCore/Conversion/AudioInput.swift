@@ -135,7 +135,14 @@ extension AudioInput {
     /// Tries libsndfile, which knows MP3 without a tag and raw formats with odd names, then ffmpeg.
     private static func other(_ path: String) async throws(AudioError) -> AnySource {
         if let reader = try? SoundFileReader(path: path) { return Box(reader) }
-        return Box(try await MediaReader(path: path))
+        do throws(AudioError) {
+            return Box(try await MediaReader(path: path))
+        } catch {
+            guard error.code == .missingProgram else { throw error }
+            throw AudioError(
+                .missingProgram, "no library here reads \(path), and ffmpeg, which may, is not installed",
+                remedy: error.remedy)
+        }
     }
 
     /// Copies what comes through a pipe into a temporary file, so that it can be read twice; nothing for a file.

@@ -2,9 +2,9 @@
 public struct OutputSettings: Sendable {
     /// The kind of file.
     public var kind: Kind
-    /// How samples are stored in kinds that leave a choice.
+    /// How samples are stored in kinds that leave a choice, see ``Kind/encodings``.
     public var encoding: SampleEncoding
-    /// Bits per second for Opus and MP3, or nil for the encoder's choice.
+    /// Bits per second in kinds that take a bitrate, or nil for the encoder's choice.
     public var bitrate: Int?
     /// How Opus is coded; the bitrate above goes before its own.
     public var opus: OpusSettings
@@ -57,6 +57,18 @@ public struct OutputSettings: Sendable {
 }
 
 extension OutputSettings.Kind {
+    /// The ways in which samples can be stored; none where the codec decides.
+    public var encodings: [SampleEncoding] {
+        switch self {
+        case .wav, .pcm, .aiff, .caf: [.signed16, .signed24, .float32]
+        case .flac: [.signed16, .signed24]
+        case .opus, .ogg, .mp3: []
+        }
+    }
+
+    /// Whether a bitrate can be asked for.
+    public var takesBitrate: Bool { self == .opus || self == .mp3 }
+
     /// The format nearest to another that this kind can hold.
     public func nearest(to format: PCMFormat) -> PCMFormat {
         switch self {

@@ -10,7 +10,7 @@ enum FFmpeg {
         guard let path = Environment.program("ffmpeg") else {
             throw AudioError(
                 .missingProgram, "ffmpeg is not installed, and this file needs it",
-                remedy: "apt install ffmpeg, or brew install ffmpeg")
+                remedy: Environment.installing("ffmpeg"))
         }
         return path
     }

@@ -103,10 +103,25 @@ extension ConvertVerb {
             throw CommandError(
                 .wrongUse, "the name ‘\(output)’ does not say what kind of file to make", hint: "--format: \(kinds)")
         }
-        let encodings: [String: SampleEncoding] = ["s16": .signed16, "s24": .signed24, "f32": .float32]
+        guard kind.takesBitrate || !typed.has("bitrate") else {
+            throw CommandError(.wrongUse, "\(kind.rawValue) takes no --bitrate", hint: "only opus and mp3 do")
+        }
         return OutputSettings(
-            kind: kind, encoding: typed.text("encoding").flatMap { encodings[$0] } ?? .signed16,
+            kind: kind, encoding: try encoding(typed, kind: kind),
             bitrate: try typed.bitrate("bitrate", in: 6_000...512_000), tags: try tags(typed, kind: kind))
+    }
+
+    private static func encoding(
+        _ typed: TypedArguments, kind: OutputSettings.Kind
+    ) throws(CommandError) -> SampleEncoding {
+        let encodings: [String: SampleEncoding] = ["s16": .signed16, "s24": .signed24, "f32": .float32]
+        guard let name = typed.text("encoding"), let encoding = encodings[name] else { return .signed16 }
+        guard kind.encodings.contains(encoding) else {
+            let names = encodings.filter { kind.encodings.contains($0.value) }.keys.sorted().joined(separator: ", ")
+            let hint = names.isEmpty ? "\(kind.rawValue) has no encodings to choose from" : "--encoding: \(names)"
+            throw CommandError(.wrongUse, "\(kind.rawValue) does not hold \(name) samples", hint: hint)
+        }
+        return encoding
     }
 
     private static func tags(_ typed: TypedArguments, kind: OutputSettings.Kind) throws(CommandError) -> OpusTags {

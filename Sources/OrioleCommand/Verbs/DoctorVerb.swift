@@ -23,7 +23,7 @@ struct DoctorVerb: Verb {
 
     func run() async throws(CommandError) {
         let report = Report(
-            version: OrioleCommand.version, kernels: AudioLibraries.kernels,
+            version: OrioleCommand.version, kernels: AudioLibraries.kernels, note: AudioLibraries.kernelsComplaint,
             libraries: AudioLibraries.versions.map { Library(name: $0.name, version: $0.version) },
             programs: Self.programs.map(Program.init))
         Terminal.print(printsJSON ? Terminal.json(report) : report.text)
@@ -49,19 +49,20 @@ struct DoctorVerb: Verb {
 private struct Report: Encodable {
     let version: String
     let kernels: String
+    let note: String?
     let libraries: [Library]
     let programs: [Program]
 
     var text: String {
-        let head = ["oriole \(version), kernels for \(kernels)", "", "libraries"]
-        let lines = libraries.map { "  ok       \($0.name) \($0.version)" }
+        let head = ["oriole \(version), kernels for \(kernels)"] + (note.map { ["note: \($0)"] } ?? []) + ["", "libraries"]
+        let lines = libraries.map { "  ok       \($0.name)\($0.version.map { " \($0)" } ?? "")" }
         return (head + lines + ["", "programs"] + programs.map(\.line)).joined(separator: "\n")
     }
 }
 
 private struct Library: Encodable {
     let name: String
-    let version: String
+    let version: String?
 }
 
 private struct Program: Encodable {
@@ -74,7 +75,7 @@ private struct Program: Encodable {
         name = known.name
         path = Environment.program(known.name)
         purpose = known.purpose
-        remedy = path == nil ? "apt install \(known.package)" : nil
+        remedy = path == nil ? Environment.installing(known.package) : nil
     }
 
     var line: String {

@@ -1,0 +1,78 @@
+import Foundation
+import Platform
+import TestSupport
+import Testing
+
+@Suite(.tags(.program), .timeLimit(.minutes(1)))
+struct DoctorVerbTests {
+    /// Runs `oriole doctor` with settings of the environment and returns what it prints.
+    private static func doctor(_ words: [String] = [], _ settings: [String] = []) async throws -> String {
+        let arguments = settings + [BuiltCommand.path, "doctor"] + words
+        var child = try ChildProcess("env", at: "/usr/bin/env", arguments: arguments)
+        var output: [UInt8] = []
+        while try await child.read(appendingTo: &output) {}
+        let ending = try await child.finish()
+        #expect(ending.isSuccess && ending.errors.isEmpty, "\(ending.errors)")
+        return String(decoding: output, as: UTF8.self)
+    }
+
+    /// What a script reads of the report.
+    private struct Report: Decodable {
+        let version: String
+        let kernels: String
+        let note: String?
+        let libraries: [Library]
+        let programs: [Program]
+
+        struct Library: Decodable {
+            let name: String
+            let version: String?
+        }
+
+        struct Program: Decodable {
+            let name: String
+            let path: String?
+            let remedy: String?
+        }
+    }
+
+    private static func report(_ settings: [String] = []) async throws -> Report {
+        try JSONDecoder().decode(Report.self, from: Data(await doctor(["--json"], settings).utf8))
+    }
+
+    @Test func `every library is named, with the version that it tells`() async throws {
+        let report = try await Self.report()
+        let names = ["libcrypto", "libogg", "libopus", "libsamplerate", "libsndfile"]
+        #expect(report.libraries.map(\.name) == names)
+        let versions = report.libraries.compactMap(\.version)
+        #expect(versions.count == 4 && versions.allSatisfy { $0.first?.isNumber == true })
+        let text = try await Self.doctor()
+        for library in report.libraries {
+            let line = "  ok       \(library.name)\(library.version.map { " " + $0 } ?? "")"
+            #expect(text.split(separator: "\n").contains { $0 == line })
+        }
+    }
+
+    @Test func `a program that is missing comes with the command that installs it`() async throws {
+        let programs = try await Self.report(["PATH=/nowhere"]).programs
+        #expect(programs.map(\.name) == ["ffmpeg", "flite", "espeak-ng", "pocketsphinx_continuous"])
+        #expect(programs.allSatisfy { $0.path == nil })
+        #expect(programs.allSatisfy { $0.remedy?.hasPrefix("apt install ") == true || $0.remedy?.hasPrefix("brew") == true })
+        let text = try await Self.doctor([], ["PATH=/nowhere"])
+        #expect(text.contains("  missing  ffmpeg, for films"))
+    }
+
+    @Test func `a program that is there comes with its path`() async throws {
+        let folder = ScratchFolder()
+        try FileManager.default.createSymbolicLink(atPath: folder.file("ffmpeg"), withDestinationPath: "/bin/sh")
+        let programs = try await Self.report(["PATH=\(folder.path)"]).programs
+        #expect(programs.first?.path == folder.file("ffmpeg") && programs.first?.remedy == nil)
+    }
+
+    @Test func `the kernels can be held down, and a slip of the pen is told`() async throws {
+        let plain = try await Self.report(["ORIOLE_SIMD=plain"])
+        #expect(plain.kernels == "plain" && plain.note == nil)
+        let misspelt = try await Self.doctor([], ["ORIOLE_SIMD=avx3"])
+        #expect(misspelt.contains("note: ORIOLE_SIMD is ‘avx3’"))
+    }
+}
