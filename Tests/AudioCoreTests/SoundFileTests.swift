@@ -75,14 +75,15 @@ struct SoundFileTests {
     }
 
     #if DEBUG
-        @Test(arguments: ["sf_open_virtual", "sf_readf_float", "sf_write_float", "sf_close"])
+        @Test(arguments: ["sf_open", "sf_open_virtual", "sf_readf_float", "sf_write_float", "sf_close"])
         func `a failure of libsndfile comes back with its name and leaves nothing`(function: String) throws {
             let folder = ScratchFolder()
             let path = folder.file("sound")
-            if function == "sf_readf_float" { try Self.write([0, 0], to: path, .flac) }
+            let reads = function == "sf_readf_float" || function == "sf_open"
+            if reads { try Self.write([0, 0], to: path, .flac) }
             let error = Faults.$failing.withValue(function) {
                 #expect(throws: AudioError.self) {
-                    if function == "sf_readf_float" {
+                    if reads {
                         _ = try Self.all(SoundFileReader(path: path))
                     } else {
                         try Self.write([0, 0], to: path, .flac)
@@ -90,7 +91,7 @@ struct SoundFileTests {
                 }
             }
             #expect(error?.cause?.function == function)
-            #expect(folder.names == (function == "sf_readf_float" ? ["sound"] : []))
+            #expect(folder.names == (reads ? ["sound"] : []))
         }
     #endif
 }

@@ -54,7 +54,8 @@ private struct Report: Encodable {
     let programs: [Program]
 
     var text: String {
-        let head = ["oriole \(version), kernels for \(kernels)"] + (note.map { ["note: \($0)"] } ?? []) + ["", "libraries"]
+        let notes = note.map { ["note: \($0)"] } ?? []
+        let head = ["oriole \(version), kernels for \(kernels)"] + notes + ["", "libraries"]
         let lines = libraries.map { "  ok       \($0.name)\($0.version.map { " \($0)" } ?? "")" }
         return (head + lines + ["", "programs"] + programs.map(\.line)).joined(separator: "\n")
     }
