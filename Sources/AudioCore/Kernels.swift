@@ -159,9 +159,12 @@ extension Kernels {
     }
 }
 
-// MARK: - Transforms
+// MARK: - Filters
 
 extension Kernels {
+    /// How many outputs of a direct filter are worked side by side.
+    var polyphaseLanes: Int { unsafe Int(table.polyphase_lanes) }
+
     /// How many floats of a transform sit side by side.
     var fftLanes: Int { unsafe Int(table.fft_lanes) }
 

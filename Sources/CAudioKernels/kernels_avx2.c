@@ -7,6 +7,7 @@
 
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #define LANES 8
+#define POLYPHASE_VECTORS 1
 #define POLYPHASE_BATCH 6
 #include "templates.inc.h"
 #pragma clang attribute pop

@@ -10,7 +10,8 @@
 #pragma clang attribute push( \
     __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma"), min_vector_width(512))), apply_to = function)
 #define LANES 8
-#define POLYPHASE_BATCH 12
+#define POLYPHASE_VECTORS 2
+#define POLYPHASE_BATCH 8
 #include "templates.inc.h"
 #pragma clang attribute pop
 

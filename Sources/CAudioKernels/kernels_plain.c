@@ -4,6 +4,7 @@
 #include "kernels.h"
 
 #define LANES 4
+#define POLYPHASE_VECTORS 1
 #define POLYPHASE_BATCH 2
 #include "templates.inc.h"
 

@@ -7,6 +7,7 @@
         .ffts = ffts,                                 \
         .fft_count = sizeof ffts / sizeof ffts[0],    \
         .scale_bins = scale_bins,                     \
+        .polyphase_lanes = POLYPHASE_LANES,           \
         .polyphase = polyphase,                       \
         .s16_to_f32 = s16_to_f32,                     \
         .s24_to_f32 = s24_to_f32,                     \

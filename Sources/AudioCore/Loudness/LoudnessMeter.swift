@@ -180,15 +180,15 @@ extension LoudnessMeter {
 extension Kernels {
     /// The energy of samples (a multiple of eight) behind the filter.
     fileprivate func energy(_ samples: Span<Float>, filter: KWeighting, state: inout KWeighting.State) -> Double {
-        var numbers = [state[0], state[1], state[2], state[3]]
-        let energy = unsafe samples.withUnsafeBufferPointer { source in
-            guard let base = source.baseAddress else { return 0.0 }
-            return unsafe withUnsafePointer(to: filter.block) { block in
-                unsafe table.kweighted_energy(block, &numbers, base, source.count)
+        unsafe samples.withUnsafeBufferPointer { source in
+            unsafe withUnsafeMutableBytes(of: &state) { state in
+                let numbers = unsafe state.assumingMemoryBound(to: Double.self)
+                guard let base = source.baseAddress, let numbers = numbers.baseAddress else { return 0.0 }
+                return unsafe withUnsafePointer(to: filter.block) { block in
+                    unsafe table.kweighted_energy(block, numbers, base, source.count)
+                }
             }
         }
-        state = KWeighting.State(numbers[0], numbers[1], numbers[2], numbers[3])
-        return energy
     }
 
     /// The highest magnitude among samples and between those that have six neighbours on both sides.

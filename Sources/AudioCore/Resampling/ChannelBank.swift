@@ -68,7 +68,7 @@ private class ChannelFilter {
             let filter = FilterCache.overlapSave(ratio, kernels: kernels)
             return StageFilter(OverlapSaveStage(filter, kernels: kernels))
         case .lowLatency:
-            return StageFilter(PolyphaseStage(FilterCache.polyphase(ratio), kernels: kernels))
+            return StageFilter(PolyphaseStage(FilterCache.polyphase(ratio, kernels: kernels), kernels: kernels))
         }
     }
 
@@ -86,7 +86,8 @@ private class ChannelFilter {
 
     /// Pushes silence until all that belongs to real input has come out, and drops what comes after that.
     func finish(total: Int, appendingTo output: inout [Float]) {
-        let silence = [Float](repeating: 0, count: 4_096)
+        // In pieces of what the last output waits for: more would be filtered for nothing.
+        let silence = [Float](repeating: 0, count: min(lookAhead, 4_096))
         while given < total { take(silence.span, appendingTo: &output) }
         output.removeLast(given - total)
         given = total

@@ -2,14 +2,14 @@ internal import Synchronization
 
 /// The filters of the process: each is made when it is first needed and kept.
 enum FilterCache {
-    /// What an overlap-save filter depends on: its layout is that of the kernels.
+    /// What a filter depends on: its layout is that of the kernels.
     private struct Key: Hashable {
         let ratio: RateRatio
         let level: SIMDLevel
     }
 
     private static let overlapSave = Mutex<[Key: OverlapSaveFilter]>([:])
-    private static let polyphase = Mutex<[RateRatio: PolyphaseFilter]>([:])
+    private static let polyphase = Mutex<[Key: PolyphaseFilter]>([:])
 
     /// The sharp filter by transforms.
     static func overlapSave(_ ratio: RateRatio, kernels: Kernels) -> OverlapSaveFilter {
@@ -23,11 +23,12 @@ enum FilterCache {
     }
 
     /// The sharp filter as a direct one.
-    static func polyphase(_ ratio: RateRatio) -> PolyphaseFilter {
+    static func polyphase(_ ratio: RateRatio, kernels: Kernels) -> PolyphaseFilter {
         polyphase.withLock { cache in
-            if let filter = cache[ratio] { return filter }
-            let filter = PolyphaseFilter(ratio: ratio)
-            cache[ratio] = filter
+            let key = Key(ratio: ratio, level: kernels.level)
+            if let filter = cache[key] { return filter }
+            let filter = PolyphaseFilter(ratio: ratio, lanes: kernels.polyphaseLanes)
+            cache[key] = filter
             return filter
         }
     }

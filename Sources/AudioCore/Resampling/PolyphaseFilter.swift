@@ -1,10 +1,10 @@
 /// The taps of a direct polyphase filter, laid out for the matrix kernel; made once and shared.
 ///
 /// Outputs come in cycles: after `cycle.outputs` of them, which use `cycle.inputs` new samples, all begins again. Every
-/// sixteen outputs of a cycle are a group whose taps form one matrix, a column for each output.
+/// `lanes` outputs of a cycle are a group whose taps form one matrix, a column for each output.
 @safe
 final class PolyphaseFilter: Sendable {
-    /// Sixteen outputs, or fewer at the end of a cycle.
+    /// As many outputs as there are lanes, or fewer at the end of a cycle.
     struct Group {
         /// Where in the cycle's input the rows begin.
         let firstInput: Int
@@ -12,7 +12,7 @@ final class PolyphaseFilter: Sendable {
         let rows: Int
         /// Where in `taps` its matrix begins.
         let offset: Int
-        /// How many of the sixteen outputs are real.
+        /// How many of the lanes hold an output.
         let outputs: Int
     }
 
@@ -25,18 +25,20 @@ final class PolyphaseFilter: Sendable {
     let reach: Int
     private let table: SharedFloats
 
-    static let lanes = 16
+    /// How many outputs the kernel works side by side.
+    let lanes: Int
 
     /// Samples the prototype filter for a ratio.
-    init(ratio: RateRatio) {
+    init(ratio: RateRatio, lanes: Int) {
         let half = PrototypeFilter.samples(density: ratio.density)
         let halfWidth = (half.count - 1 + ratio.up - 1) / ratio.up
         self.ratio = ratio
+        self.lanes = lanes
         tapCount = 2 * halfWidth
-        cycle = Self.cycle(of: ratio)
-        groups = Self.groups(of: ratio, cycle: cycle.outputs, tapCount: tapCount)
+        cycle = Self.cycle(of: ratio, lanes: lanes)
+        groups = Self.groups(of: ratio, cycle: cycle.outputs, tapCount: tapCount, lanes: lanes)
         reach = groups.map { $0.firstInput + $0.rows }.max() ?? 0
-        table = Self.table(of: groups, ratio: ratio, halfWidth: halfWidth, half: half)
+        table = Self.table(of: groups, ratio: ratio, halfWidth: halfWidth, half: half, lanes: lanes)
     }
 
     /// The matrix of a group.
@@ -45,13 +47,13 @@ final class PolyphaseFilter: Sendable {
 
 extension PolyphaseFilter {
     /// Whole groups when a cycle of them stays small, else the shortest cycle there is.
-    private static func cycle(of ratio: RateRatio) -> (outputs: Int, inputs: Int) {
+    private static func cycle(of ratio: RateRatio, lanes: Int) -> (outputs: Int, inputs: Int) {
         let whole = ratio.up / greatestCommonDivisor(ratio.up, lanes) * lanes
         let outputs = whole <= 256 ? whole : ratio.up
         return (outputs, outputs / ratio.up * ratio.down)
     }
 
-    private static func groups(of ratio: RateRatio, cycle: Int, tapCount: Int) -> [Group] {
+    private static func groups(of ratio: RateRatio, cycle: Int, tapCount: Int, lanes: Int) -> [Group] {
         var offset = 0
         return stride(from: 0, to: cycle, by: lanes).map { first in
             let outputs = min(lanes, cycle - first)
@@ -66,7 +68,7 @@ extension PolyphaseFilter {
     }
 
     private static func table(
-        of groups: [Group], ratio: RateRatio, halfWidth: Int, half: [Double]
+        of groups: [Group], ratio: RateRatio, halfWidth: Int, half: [Double], lanes: Int
     ) -> SharedFloats {
         let phases = (0..<ratio.up).map { phase in
             (0..<2 * halfWidth).map { tap in

@@ -7,12 +7,13 @@ struct PolyphaseStage: ~Copyable {
     private var input: InputWindow
     /// Outputs of the cycle at the front of the window that have been given already.
     private var given = 0
-    private let batch = AlignedFloats(count: PolyphaseFilter.lanes * PolyphaseStage.cyclesPerBatch)
+    private let batch: AlignedFloats
 
     private static let cyclesPerBatch = 64
 
     init(_ filter: PolyphaseFilter, kernels: Kernels) {
         self.filter = filter
+        batch = AlignedFloats(count: filter.lanes * Self.cyclesPerBatch)
         self.kernels = kernels
         input = InputWindow(reach: filter.reach, history: filter.tapCount / 2 - 1)
     }
@@ -39,7 +40,7 @@ struct PolyphaseStage: ~Copyable {
             unsafe free.withUnsafeMutableBufferPointer { target, initialized in
                 guard let target = target.baseAddress else { return }
                 for (index, group) in filter.groups.enumerated() {
-                    let start = unsafe target + index * PolyphaseFilter.lanes
+                    let start = unsafe target + index * filter.lanes
                     unsafe give(group, cycles: cycles, at: start)
                 }
                 initialized = cycles * length
@@ -48,10 +49,10 @@ struct PolyphaseStage: ~Copyable {
         input.drop(cycles * filter.cycle.inputs)
     }
 
-    /// Writes one group of every cycle; a group of fewer than sixteen goes through the batch, so that it cannot write
+    /// Writes one group of every cycle; a group that does not fill the lanes goes through the batch, so that it cannot write
     /// into its neighbour.
     private func give(_ group: PolyphaseFilter.Group, cycles: Int, at target: UnsafeMutablePointer<Float>) {
-        let lanes = PolyphaseFilter.lanes
+        let lanes = filter.lanes
         let outputs = filter.cycle.outputs
         let taps = unsafe filter.taps(of: group)
         let first = unsafe input.front + group.firstInput
@@ -78,7 +79,7 @@ struct PolyphaseStage: ~Copyable {
     private mutating func giveRestOfCycle(appendingTo output: inout [Float]) {
         let ready = readyOutputs()
         guard ready > given else { return }
-        let lanes = PolyphaseFilter.lanes
+        let lanes = filter.lanes
         for index in given / lanes...(ready - 1) / lanes {
             let group = filter.groups[index]
             unsafe kernels.table.polyphase(

@@ -64,7 +64,9 @@ typedef struct oriole_kernels {
     /// spectrum_out = spectrum_in · gain, bin by bin; real and imaginary parts apart.
     void (*scale_bins)(const float *in, const float *gain, float *out, size_t count);
 
-    /// Sixteen outputs of each of `blocks` blocks: y[b][lane] = Σ taps[row][lane] · x[b][row].
+    /// How many outputs of a direct filter are worked side by side: the layout of its taps depends on it.
+    int polyphase_lanes;
+    /// A group of outputs of each of `blocks` blocks: y[b][lane] = Σ taps[row][lane] · x[b][row].
     ///
     /// A lane's sum always runs over the rows in order, so that the result does not depend on how many blocks are
     /// worked at once. `taps` is aligned to 64 bytes.
