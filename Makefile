@@ -46,8 +46,8 @@ check: demo-deps bench-deps
 	@Scripts/check
 
 bench: bench-deps build
-	cd Benchmarks && ORIOLE_COMMAND="$$($(SWIFT) build --package-path .. $(subst .build,../.build,$(RELEASE)) --show-bin-path)/oriole" \
-	    $(SWIFT) run -c release oriole-benchmarks $(ARGS)
+	cd Benchmarks && $(SWIFT) build -c release && ORIOLE_COMMAND="$$($(SWIFT) build --package-path .. $(subst .build,../.build,$(RELEASE)) --show-bin-path)/oriole" \
+	    $(SWIFT) run -c release --skip-build oriole-benchmarks $(ARGS)
 
 filter:
 	cd Benchmarks && $(SWIFT) run -c release filter-design

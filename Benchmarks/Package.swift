@@ -10,6 +10,7 @@ let swift: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
     .treatAllWarnings(as: .error),
 ]
 

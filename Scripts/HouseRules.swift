@@ -55,6 +55,25 @@ func longFunctions(_ lines: [Substring], _ path: String) -> [String] {
     return faults
 }
 
+/// Functions of C, and macros that hold one, that are too long: from a line in the first column that opens a
+/// parenthesis to the next brace in the first column, or to a macro's last line.
+func longCFunctions(_ lines: [Substring], _ path: String) -> [String] {
+    var faults: [String] = []
+    var start: Int?
+    for (number, line) in lines.enumerated() {
+        let isMacro = line.hasPrefix("#define") && line.hasSuffix("\\")
+        let isDeclaration = line.contains(/^[A-Za-z].*\(/) && !line.hasSuffix(";")
+        if start == nil && (isMacro || isDeclaration) { start = number }
+        guard let first = start else { continue }
+        let isInMacro = lines[first].hasPrefix("#")
+        guard isInMacro ? !line.hasSuffix("\\") : line.hasPrefix("}") else { continue }
+        let length = number - first + 1
+        if length > longestFunction { faults.append("\(path):\(first + 1): a function of \(length) lines") }
+        start = nil
+    }
+    return faults
+}
+
 func brokenBudgets(in folder: String) throws -> [String] {
     guard let files = FileManager.default.enumerator(atPath: folder) else { return [] }
     var faults: [String] = []
@@ -64,7 +83,7 @@ func brokenBudgets(in folder: String) throws -> [String] {
         let text = try String(contentsOfFile: path, encoding: .utf8)
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         if lines.count > longestFile { faults.append("\(path): \(lines.count) lines") }
-        if name.hasSuffix(".swift") { faults += longFunctions(lines, path) }
+        faults += name.hasSuffix(".swift") ? longFunctions(lines, path) : longCFunctions(lines, path)
     }
     return faults
 }

@@ -8,7 +8,7 @@ public struct Cuts {
     /// Takes the bytes that the fuzzer made; the first says how to cut the others, which may be
     /// repaired before.
     public init(_ start: UnsafePointer<UInt8>, _ count: Int, repairing repair: ([UInt8]) -> [UInt8] = { $0 }) {
-        let bytes = Array(UnsafeBufferPointer(start: start, count: count))
+        let bytes = unsafe Array(UnsafeBufferPointer(start: start, count: count))
         whole = repair(Array(bytes.dropFirst()))
         var pieces: [ArraySlice<UInt8>] = []
         var place = 0

@@ -19,7 +19,7 @@ private func decode(_ pieces: [ArraySlice<UInt8>], stopsAtQuote: Bool) -> [UInt8
 /// Holds the parser to its promises for one input of libFuzzer.
 @c(LLVMFuzzerTestOneInput)
 public func fuzzBase64(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
-    let input = Cuts(start, count)
+    let input = unsafe Cuts(start, count)
     for stopsAtQuote in [false, true] {
         let whole = decode([input.whole[...]], stopsAtQuote: stopsAtQuote)
         promise(whole == decode(input.pieces, stopsAtQuote: stopsAtQuote), "a cut changes the bytes")

@@ -16,7 +16,7 @@ private func read(_ pieces: [ArraySlice<UInt8>]) -> [Float]? {
 /// Holds the parser to its promises for one input of libFuzzer.
 @c(LLVMFuzzerTestOneInput)
 public func fuzzOpus(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
-    let input = Cuts(start, count, repairing: repairedOggChecksums)
+    let input = unsafe Cuts(start, count, repairing: repairedOggChecksums)
     let whole = read([input.whole[...]])
     let cut = read(input.pieces)
     promise(whole == cut, "a cut changes the sound")

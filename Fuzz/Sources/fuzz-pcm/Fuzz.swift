@@ -15,7 +15,7 @@ private func decode(_ pieces: [ArraySlice<UInt8>], _ encoding: SampleEncoding, _
 /// Holds the parser to its promises for one input of libFuzzer.
 @c(LLVMFuzzerTestOneInput)
 public func fuzzPCM(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
-    let input = Cuts(start, count)
+    let input = unsafe Cuts(start, count)
     for encoding in SampleEncoding.allCases {
         for order in [ByteOrder.littleEndian, .bigEndian] {
             let whole = decode([input.whole[...]], encoding, order)

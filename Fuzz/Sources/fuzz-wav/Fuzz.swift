@@ -17,7 +17,7 @@ private func read(_ pieces: [ArraySlice<UInt8>]) -> (samples: [Float], ending: W
 /// Holds the parser to its promises for one input of libFuzzer.
 @c(LLVMFuzzerTestOneInput)
 public func fuzzWAV(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
-    let input = Cuts(start, count)
+    let input = unsafe Cuts(start, count)
     let whole = read([input.whole[...]])
     let cut = read(input.pieces)
     promise((whole == nil) == (cut == nil), "a cut decides whether a file is read")

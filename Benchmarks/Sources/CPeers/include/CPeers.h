@@ -26,7 +26,13 @@ size_t peer_opus(const float *samples, size_t count, int rate, int bitrate, int 
 /// The same as an Ogg file in memory by libopusenc.
 size_t peer_opusenc(const float *samples, size_t count, int rate, int bitrate, int complexity);
 
-/// Multiply-adds of floats per second that one core can do, in 10⁹, with the widest vectors that it has.
-double peer_multiply_add_peak(void);
+/// Multiplies and adds floats as fast as a core can, with the widest vectors that it has, and returns how many.
+double peer_multiply_adds(void);
+
+/// How often the calling thread has asked for memory since it began.
+unsigned long peer_allocation_count(void);
+
+/// Whether our kernels for AVX-512 run here.
+int peer_has_avx512(void);
 
 #endif
