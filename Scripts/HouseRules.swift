@@ -62,7 +62,7 @@ func longCFunctions(_ lines: [Substring], _ path: String) -> [String] {
     var start: Int?
     for (number, line) in lines.enumerated() {
         let isMacro = line.hasPrefix("#define") && line.hasSuffix("\\")
-        let isDeclaration = line.contains(/^[A-Za-z].*\(/) && !line.hasSuffix(";")
+        let isDeclaration = line.contains(/^[A-Za-z_]+ .*\(/) && !line.hasSuffix(";")
         if start == nil && (isMacro || isDeclaration) { start = number }
         guard let first = start else { continue }
         let isInMacro = lines[first].hasPrefix("#")

@@ -95,7 +95,8 @@ enum Allocations {
     }
 
     /// A plain file of 16-bit sound: its header, then zeros.
-    private static let file10 = Array("RIFF\u{24}\0\0\0WAVEfmt \u{10}\0\0\0\u{1}\0\u{1}\0".utf8)
+    private static let file10 =
+        Array("RIFF\u{24}\0\0\0WAVEfmt \u{10}\0\0\0\u{1}\0\u{1}\0".utf8)
         + [0x80, 0x3E, 0, 0, 0, 0x7D, 0, 0, 2, 0, 16, 0] + Array("data".utf8) + [0, 0xE2, 4, 0]
         + [UInt8](repeating: 0, count: 320_000)
 

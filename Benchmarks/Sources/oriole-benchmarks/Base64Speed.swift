@@ -23,7 +23,8 @@ enum Base64Speed {
         let speed = Double(bytes.count * repeats) / race.seconds * 1e-9
         let suffix = level.isEmpty ? "" : ", \(level)"
         return [
-            Measurement(name: "base64, 16 kB\(suffix)", value: speed, unit: "GB/s", goal: .atLeast(38), spread: race.spread),
+            Measurement(
+                name: "base64, 16 kB\(suffix)", value: speed, unit: "GB/s", goal: .atLeast(38), spread: race.spread),
             Measurement(
                 name: "base64 beside Foundation\(suffix)", value: race.ratios["Foundation"] ?? 0, unit: "× Foundation",
                 goal: .atLeast(15), spread: race.spread),

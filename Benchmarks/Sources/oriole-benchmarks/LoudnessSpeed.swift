@@ -14,7 +14,10 @@ enum LoudnessSpeed {
         let race = Race(
             ours: { ours = loudness(of: input, PCMFormat(rate: rate, channels: channels)) },
             others: [
-                ("libebur128", { theirs = unsafe peer_ebur128(input, input.count / channels, UInt32(channels), UInt32(rate)) })
+                (
+                    "libebur128",
+                    { theirs = unsafe peer_ebur128(input, input.count / channels, UInt32(channels), UInt32(rate)) }
+                )
             ])
         let name = "\(rate / 1_000) kHz, \(channels == 1 ? "mono" : "stereo")"
         return [

@@ -12,7 +12,10 @@ enum OpusPackaging {
             let race = Race(
                 rounds: 41, ours: { consume(encode(input, rate, settings)) },
                 others: [
-                    ("libopus", { unsafe consume(peer_opus(input, input.count, Int32(rate), 24_000, Int32(complexity))) }),
+                    (
+                        "libopus",
+                        { unsafe consume(peer_opus(input, input.count, Int32(rate), 24_000, Int32(complexity))) }
+                    ),
                     (
                         "libopusenc",
                         { unsafe consume(peer_opusenc(input, input.count, Int32(rate), 24_000, Int32(complexity))) }

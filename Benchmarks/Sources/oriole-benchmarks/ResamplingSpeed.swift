@@ -108,7 +108,8 @@ enum ResamplingSpeed {
         let perOutput = Double(220 + (lanes - 1) * 3 / 2)
         let done = Double(output.count * repeats) * perOutput
         return Measurement(
-            name: "low-latency kernel, 24→16 kHz", value: 100 * done / possible * (race.ratios["peak"] ?? 0), unit: "% of FMA peak",
+            name: "low-latency kernel, 24→16 kHz", value: 100 * done / possible * (race.ratios["peak"] ?? 0),
+            unit: "% of FMA peak",
             goal: .atLeast(90), spread: race.spread)
     }
 
