@@ -9,6 +9,7 @@ struct OrioleCommand {
     static let verbs: [any Verb.Type] = [ConvertVerb.self, DoctorVerb.self]
 
     static func main() async {
+        Terminal.holdStandardDescriptors()
         Signals.ignoreBrokenPipes()
         let arguments = Array(CommandLine.arguments.dropFirst())
         let work = Task { await run(arguments) }
@@ -34,15 +35,24 @@ struct OrioleCommand {
                 .wrongUse, "no verb", hint: "oriole help lists them; oriole convert IN OUT converts sound")
         }
         switch first {
-        case "--version", "version": Terminal.print("oriole \(version)")
-        case "--help", "-h", "help": Terminal.print(try Help.text(for: arguments.dropFirst().first))
+        case "--version", "version":
+            try refuse(arguments.dropFirst())
+            try Terminal.print("oriole \(version)")
+        case "--help", "-h", "help":
+            try refuse(arguments.dropFirst(2))
+            try Terminal.print(try Help.text(for: arguments.dropFirst().first))
         default: try await run(try verb(named: first), Array(arguments.dropFirst()))
         }
     }
 
+    private static func refuse(_ rest: ArraySlice<String>) throws(CommandError) {
+        guard let word = rest.first else { return }
+        throw CommandError(.wrongUse, "nobody knows what to do with ‘\(word)’", hint: "oriole help lists the verbs")
+    }
+
     private static func run(_ verb: any Verb.Type, _ arguments: [String]) async throws(CommandError) {
         let typed = try TypedArguments(arguments, flags: verb.flags)
-        if typed.has("help") { return Terminal.print(Help.text(of: verb)) }
+        if typed.has("help") { return try Terminal.print(Help.text(of: verb)) }
         try await verb.init(typed).run()
     }
 

@@ -1,3 +1,4 @@
+internal import AudioCore
 internal import Platform
 
 #if canImport(FoundationEssentials)
@@ -14,17 +15,19 @@ internal import Platform
 /// The two outputs of the command: data on standard output, everything else on standard error.
 enum Terminal {
     /// Prints data.
-    static func print(_ text: String) { write(text + "\n", to: .standardOutput) }
+    static func print(_ text: String) throws(CommandError) {
+        do throws(SystemError) {
+            try OpenFile.standardOutput.write(Array((text + "\n").utf8).span)
+        } catch {
+            throw CommandError(AudioError(error))
+        }
+    }
 
     /// Says something to the person in front.
-    static func say(_ text: String) {
-        write(text + "\n", to: OpenFile(descriptor: 2, name: "standard error", closing: false))
-    }
+    static func say(_ text: String) { writeError(text + "\n") }
 
     /// Shows a state that the next one replaces.
-    static func show(_ state: String) {
-        write("\r\u{1B}[K" + state, to: OpenFile(descriptor: 2, name: "standard error", closing: false))
-    }
+    static func show(_ state: String) { writeError("\r\u{1B}[K" + state) }
 
     /// Whether standard error is a terminal that can replace a line.
     static var isInteractive: Bool { isatty(2) == 1 && Environment.value("TERM") != "dumb" }
@@ -47,6 +50,15 @@ enum Terminal {
         return String(decoding: data, as: UTF8.self)
     }
 
+    /// Puts something in the place of standard descriptors that whoever started us has closed.
+    ///
+    /// The next file that is opened would take their place, and get what is meant for them. What is written there fails.
+    static func holdStandardDescriptors() {
+        for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) < 0 {
+            _ = unsafe open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY)
+        }
+    }
+
     static func exit(_ code: ExitCode) -> Never {
         #if canImport(Glibc)
             Glibc.exit(code.number)
@@ -62,8 +74,8 @@ enum Terminal {
     }
 
     /// What cannot be written has no other place to go.
-    private static func write(_ text: String, to file: borrowing OpenFile) {
+    private static func writeError(_ text: String) {
         let bytes = Array(text.utf8)
-        try? file.write(bytes.span)
+        try? OpenFile(descriptor: 2, name: "standard error", closing: false).write(bytes.span)
     }
 }

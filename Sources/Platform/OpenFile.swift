@@ -32,6 +32,25 @@ package struct OpenFile: ~Copyable, Sendable {
         self.init(descriptor: descriptor, name: name, closing: false, mayWait: !isFile)
     }
 
+    /// Opens a pipe or a device for writing; waits for a reader of a pipe in a way that ends with the task.
+    init(writingInPlace path: String) throws(SystemError) {
+        while true {
+            do throws(SystemError) {
+                try self.init(path, flags: O_WRONLY | O_NONBLOCK)
+                return
+            } catch {
+                guard error.number == ENXIO, Self.isPipe(path) else { throw error }
+                guard !Task.isCancelled else { throw SystemError("open", number: ECANCELED, subject: path) }
+                usleep(50_000)
+            }
+        }
+    }
+
+    private static func isPipe(_ path: String) -> Bool {
+        var information = stat()
+        return unsafe stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFIFO
+    }
+
     init(_ path: String, flags: Int32, mode: mode_t = 0o666) throws(SystemError) {
         let descriptor = try Self.open(path, flags: flags, mode: mode)
         let isPipe = lseek(descriptor, 0, SEEK_CUR) < 0
@@ -76,6 +95,23 @@ extension OpenFile {
         }
         if let failure { throw failure }
         return received
+    }
+
+    /// How many bytes a file has.
+    package func byteCount() throws(SystemError) -> Int {
+        var information = stat()
+        guard unsafe fstat(descriptor, &information) == 0 else { throw SystemError("fstat", subject: name) }
+        return Int(information.st_size)
+    }
+
+    /// Copies bytes from a place in a file and returns how many there were; leaves the place of the next read alone.
+    package func copy(from offset: Int, to target: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int {
+        var count = unsafe pread(descriptor, target.baseAddress, target.count, off_t(offset))
+        while count < 0 && errno == EINTR {
+            count = unsafe pread(descriptor, target.baseAddress, target.count, off_t(offset))
+        }
+        guard count >= 0 else { throw SystemError("pread", subject: name) }
+        return count
     }
 
     /// Writes every byte.

@@ -18,7 +18,7 @@ package struct OutputFile: ~Copyable, Sendable {
         let target = Self.resolved(path)
         finalPath = target
         guard Self.isReplaceable(target) else {
-            file = try OpenFile(target, flags: O_WRONLY)
+            file = try OpenFile(writingInPlace: target)
             temporaryPath = nil
             return
         }

@@ -6,30 +6,6 @@ internal import Synchronization
     internal import Darwin
 #endif
 
-/// Held while a pipe is not yet marked to be closed in other programs, and while a program starts.
-private let starting = Mutex(())
-
-/// Both ends of a pipe, closed in programs that we start unless they are handed over.
-struct Pipe: ~Copyable {
-    private(set) var reading: OpenFile
-    let writing: OpenFile
-
-    init() throws(SystemError) {
-        var ends: [Int32] = [-1, -1]
-        let status = starting.withLock { _ in
-            let status = unsafe ends.withUnsafeMutableBufferPointer { unsafe pipe($0.baseAddress) }
-            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-            return status
-        }
-        guard status == 0 else { throw SystemError("pipe", subject: "a pipe for a program") }
-        reading = OpenFile(descriptor: ends[0], name: "a pipe")
-        writing = OpenFile(descriptor: ends[1], name: "a pipe")
-    }
-
-    /// Keeps the end that we read and closes the other.
-    consuming func takeReading() -> OpenFile { reading }
-}
-
 /// Starts a program in a process group of its own, without input and with two descriptors of ours as its outputs.
 func spawn(
     _ path: String, _ arguments: [String], output: borrowing OpenFile, errors: borrowing OpenFile

@@ -50,6 +50,83 @@ struct ConversionTests {
         #expect(frames == 16_000)
     }
 
+    @Test(arguments: [(1, 2), (2, 1), (6, 2), (2, 2)])
+    func `fewer channels are mixed before, more after resampling, with the same sound`(
+        inputs: Int, outputs: Int
+    ) async throws {
+        let folder = ScratchFolder()
+        let input = PCMFormat(rate: 48_000, channels: inputs)
+        // Channels that differ, up to the end of the band.
+        let samples = Signals.noise(frames: 9_600 * inputs, seed: 6, level: 0.2)
+        var output = try AudioOutput(
+            path: folder.file("a.wav"), settings: OutputSettings(kind: .wav, encoding: .float32), format: input)
+        try output.write(samples.span)
+        try output.finish()
+        var source = try ConvertedSource(
+            try await AudioInput(path: folder.file("a.wav")), to: PCMFormat(rate: 16_000, channels: outputs))
+        var converted: [Float] = []
+        while let chunk = try await source.next() { converted += chunk.samples }
+        var mixed: [Float] = []
+        ChannelMixer(from: inputs, to: outputs).mix(samples.span, appendingTo: &mixed)
+        var resampler = try Resampler(from: 48_000, to: 16_000, channels: outputs)
+        var expected: [Float] = []
+        try resampler.convert(mixed.span, appendingTo: &expected)
+        try resampler.finish(appendingTo: &expected)
+        let isSame = converted.count == expected.count && zip(converted, expected).allSatisfy { abs($0 - $1) < 1e-5 }
+        #expect(isSame)
+    }
+
+    @Test(arguments: [(2, 48_000, 1), (1, 44_100, 1)])
+    func `sound that only floats can hold is refused when its sums are too much`(
+        channels: Int, rate: Int, outputs: Int
+    ) async throws {
+        let folder = ScratchFolder()
+        var samples = Signals.noise(frames: 44_100 * channels, seed: 1, level: 0.01)
+        for place in 30_000..<30_100 { samples[place] = 3.4e38 }
+        var output = try AudioOutput(
+            path: folder.file("a.wav"), settings: OutputSettings(kind: .wav, encoding: .float32),
+            format: PCMFormat(rate: 48_000, channels: channels))
+        try output.write(samples.span)
+        try output.finish()
+        var source = try ConvertedSource(
+            try await AudioInput(path: folder.file("a.wav")), to: PCMFormat(rate: rate, channels: outputs))
+        do {
+            while let chunk = try await source.next() {
+                let isFinite = chunk.samples.allSatisfy(\.isFinite)
+                #expect(isFinite)
+            }
+        } catch {
+            #expect(error.code == .malformedInput && error.message.contains("full scale"))
+        }
+    }
+
+    @Test(arguments: [OutputSettings.Kind.flac, .ogg, .mp3, .aiff, .caf])
+    func `no sound at all is a file that can be read, or is refused`(kind: OutputSettings.Kind) async throws {
+        let folder = ScratchFolder()
+        let output = try AudioOutput(
+            path: folder.file("a"), settings: OutputSettings(kind: kind), format: PCMFormat(rate: 48_000, channels: 1))
+        do throws(AudioError) {
+            try output.finish()
+            _ = try SoundFileReader(path: folder.file("a"))
+        } catch {
+            #expect(error.code == .noAudio && folder.names.isEmpty, "\(error)")
+        }
+    }
+
+    @Test(.needsProgram("ffmpeg"))
+    func `a playlist does not make us call the network`() async throws {
+        let folder = ScratchFolder()
+        let server = try ScriptedServer([.request, .close])
+        defer { server.stop() }
+        let list = "#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\n\(server.url)/a.ts\n#EXT-X-ENDLIST\n"
+        try TestSupport.write(Array(list.utf8), to: folder.file("film.m3u8"))
+        await #expect(throws: AudioError.self) {
+            var input = try await AudioInput(path: folder.file("film.m3u8"))
+            while try await input.next() != nil {}
+        }
+        #expect(server.connectionCount == 0)
+    }
+
     @Test func `a cut file is read and known to be cut`() async throws {
         let folder = ScratchFolder()
         try Self.write(Signals.noise(frames: 2_000, seed: 2), to: folder.file("a.wav"), OutputSettings(kind: .wav))

@@ -96,6 +96,9 @@ struct LevelTests {
         #expect(MediaTime(frames: 16_000, rate: 16_000) == MediaTime(frames: 44_100, rate: 44_100))
         #expect(MediaTime(frames: 1, rate: 48_000) < MediaTime(frames: 1, rate: 44_100))
         #expect(MediaTime(frames: Int.max, rate: 3) > MediaTime(frames: Int.max, rate: 4))
+        #expect(MediaTime(frames: .max, rate: 1).converted(to: 48_000).frames == .max, "the last that there is")
+        #expect(MediaTime(frames: .min, rate: 1).converted(to: 48_000).frames == .min)
+        #expect(MediaTime(frames: .max, rate: 48_000).converted(to: 48_000).frames == .max)
         #expect(MediaTime(frames: -1, rate: 3).converted(to: 1).frames == -1, "rounded down, also before zero")
         #expect(
             Set([MediaTime(frames: 2, rate: 4), MediaTime(frames: 1, rate: 2), MediaTime(frames: 24_000, rate: 48_000)])

@@ -113,6 +113,31 @@ struct LoudnessTests {
         #expect(abs(try #require(meter.truePeak) - (-3.01)) < 0.2)
     }
 
+    @Test func `a peak after the last sample but one is found too`() throws {
+        // Two equal samples at the very end: the wave is highest between them.
+        let samples = [Float](repeating: 0, count: 2_000) + [-0.5, 0.5, 0.5, -0.5]
+        let meter = try Self.meter(samples, PCMFormat(rate: 48_000, channels: 1))
+        let padded = try Self.meter(samples + [Float](repeating: 0, count: 500), PCMFormat(rate: 48_000, channels: 1))
+        #expect(try #require(meter.truePeak) > -6.0 && meter.truePeak == padded.truePeak)
+    }
+
+    @Test(arguments: [(4, 2), (5, 3), (6, 4), (8, 6)])
+    func `a surround counts 1.5 dB more than the front, low effects not at all`(channels: Int, surround: Int) throws {
+        func loudness(_ channel: Int) throws -> Double? {
+            let sine = Signals.sine(997, rate: 48_000, frames: 48_000)
+            let samples = sine.flatMap { value in (0..<channels).map { $0 == channel ? value : 0 } }
+            return try Self.meter(samples, PCMFormat(rate: 48_000, channels: channels)).integrated
+        }
+        let front = try #require(try loudness(0))
+        #expect(abs(try #require(try loudness(surround)) - front - 1.49) < 0.01)
+        if channels >= 6 { #expect(try loudness(3) == nil) }
+    }
+
+    @Test func `sound beyond all measure does not stop the meter`() throws {
+        let meter = try Self.meter([Float](repeating: 3.4e38, count: 48_000), PCMFormat(rate: 48_000, channels: 2))
+        #expect(meter.gain(to: -20).map { $0.factor.isFinite } != false)
+    }
+
     @Test func `momentary loudness is that of the last 400 ms`() throws {
         var meter = try Self.meter(Self.sines([(-20, 2)]), PCMFormat(rate: 48_000, channels: 2))
         #expect(abs(try #require(meter.momentary) + 20) < 0.1)

@@ -76,6 +76,87 @@ struct OggOpusTests {
         #expect(try Self.decode([bytes[...]]).samples.count == 10_000)
     }
 
+    @Test func `silence costs next to nothing when it need not be sent, and a copy for the lost costs something`()
+        throws
+    {
+        func size(_ settings: OpusSettings, _ samples: [Float]) throws -> Int {
+            var encoder = try OpusEncoder(format: Self.mono24, settings: settings)
+            var packets = OpusPackets()
+            try encoder.encode(samples.span, appendingTo: &packets)
+            return packets.indices.reduce(0) { $0 + packets[$1].count }
+        }
+        var settings = OpusSettings(application: .voice, bitrate: 24_000, complexity: 3)
+        let silence = [Float](repeating: 0, count: 48_000)
+        let plain = try size(settings, silence)
+        settings.usesDiscontinuousTransmission = true
+        #expect(try size(settings, silence) < plain / 2)
+        settings.usesDiscontinuousTransmission = false
+        let voice = Signals.sine(200, rate: 24_000, frames: 48_000).map { $0 + Float.random(in: -0.05...0.05) }
+        func packets(_ settings: OpusSettings) throws -> [[UInt8]] {
+            var encoder = try OpusEncoder(format: Self.mono24, settings: settings)
+            var packets = OpusPackets()
+            try encoder.encode(voice.span, appendingTo: &packets)
+            return packets.indices.map { Array(packets[$0]) }
+        }
+        let bare = try packets(settings)
+        settings.expectedLossPercentage = 30
+        #expect(try packets(settings) != bare)
+    }
+
+    @Test func `a header tells the rate of the input, and puts surround in the order of WAVE files`() throws {
+        let head = OpusHead(channels: 1, preSkip: 312, inputRate: 24_000, gain: 0, mapping: .plain(channels: 1))
+        #expect(try OpusHead(packet: head.packet.span) == head)
+        var writer = try OggOpusWriter(format: Self.mono24, pageInterval: .milliseconds(20))
+        var bytes: [UInt8] = []
+        try writer.write([Float](repeating: 0, count: 2_400).span, appendingTo: &bytes)
+        let place = try #require(bytes.firstRange(of: OpusHead.magic)).lowerBound
+        #expect(try OpusHead(packet: bytes[place..<place + 19].span).inputRate == 24_000)
+        // RFC 7845, section 5.1.1.2: Vorbis has L C R, then the surrounds, then the low effects; WAVE has L R C LFE.
+        let orders: [(channels: Int, table: [UInt8])] = [
+            (3, [0, 2, 1]), (5, [0, 2, 1, 3, 4]), (6, [0, 2, 1, 5, 3, 4]), (8, [0, 2, 1, 7, 5, 6, 3, 4]),
+        ]
+        for (channels, table) in orders {
+            var packet = OpusHead.magic + [1, UInt8(channels), 0, 0, 0, 0, 0, 0, 0, 0, 1, UInt8(channels), 0]
+            packet += (0..<channels).map(UInt8.init)
+            #expect(try OpusHead(packet: packet.span).mapping.table == table)
+        }
+    }
+
+    @Test func `a damaged packet becomes what the decoder guesses, not a hole`() throws {
+        let head = OpusHead(channels: 1, preSkip: 0, inputRate: 48_000, gain: 0, mapping: .plain(channels: 1))
+        var decoder = try OpusDecoder(head)
+        var encoder = try OpusEncoder(format: PCMFormat(rate: 48_000, channels: 1))
+        var packets = OpusPackets()
+        try encoder.encode(Signals.sine(300, rate: 48_000, frames: 9_600).span, appendingTo: &packets)
+        var samples: [Float] = []
+        for index in 0..<8 { decoder.decode(Array(packets[index]), frameCount: 960, appendingTo: &samples) }
+        var guess: [Float] = []
+        // A packet of one frame whose length says more than there is.
+        decoder.decode([packets[8][packets[8].startIndex] | 3, 0xFF], frameCount: 960, appendingTo: &guess)
+        #expect(guess.count == 960 && guess.contains { abs($0) > 0.05 })
+    }
+
+    @Test func `a chain whose first part is cut, and a file with a hole, are known to lack sound`() throws {
+        let first = try Self.encode(
+            Signals.noise(frames: 48_000, seed: 1), Self.mono24, pageInterval: .milliseconds(100))
+        let second = try Self.encode(Signals.noise(frames: 24_000, seed: 2), Self.mono24)
+        for (bytes, isWhole) in [(first + second, true), (Array(first.prefix(first.count * 2 / 3)) + second, false)] {
+            var reader = OggOpusReader()
+            var samples: [Float] = []
+            try reader.read(bytes.span, appendingTo: &samples)
+            let isCut = reader.isCut
+            #expect(isCut != isWhole)
+        }
+        let hole = Array(first.prefix(first.count / 3) + first.suffix(first.count / 3))
+        var reader = OggOpusReader()
+        var samples: [Float] = []
+        try reader.read(hole.span, appendingTo: &samples)
+        let lost = reader.lostFrameCount
+        #expect(lost > 0)
+        var ignored: [Float] = []
+        #expect(try reader.end(appendingTo: &ignored))
+    }
+
     @Test(arguments: 0..<10)
     func `how sound and bytes are cut changes nothing`(seed: UInt64) throws {
         let input = Signals.noise(frames: 30_000, seed: 1)
@@ -148,7 +229,10 @@ struct OggOpusTests {
     }
 
     @Test func `a cover is a JPEG or a PNG, and not too large`() throws {
-        let jpeg: [UInt8] = [0xFF, 0xD8, 0xFF, 0xE0, 0, 4, 1, 2, 0xFF, 0xC2, 0, 11, 8, 0, 100, 0, 200, 3, 1, 2, 3]
+        // With a table of codes (0xC4) before the frame, which is no frame.
+        let table: [UInt8] = [0xFF, 0xC4, 0, 9, 1, 2, 3, 4, 5, 6, 7]
+        let jpeg: [UInt8] =
+            [0xFF, 0xD8, 0xFF, 0xE0, 0, 4, 1, 2] + table + [0xFF, 0xC2, 0, 11, 8, 0, 100, 0, 200, 3, 1, 2, 3]
         let cover = try CoverPicture(bytes: jpeg)
         #expect(cover.width == 200 && cover.height == 100 && cover.mediaType == "image/jpeg")
         #expect(throws: AudioError.self) { try CoverPicture(bytes: Array("GIF89a".utf8)) }

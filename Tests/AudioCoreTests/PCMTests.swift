@@ -18,6 +18,13 @@ struct PCMTests {
         (.muLaw, [0x80, 0x00, 0xFF, 0x7F], [32_124.0 / 32_768, -32_124.0 / 32_768, 0, 0]),
     ]
 
+    @Test func `eight bits are rounded to nearest, and what is no number is silence`() {
+        var bytes: [UInt8] = []
+        let samples: [Float] = [0, 0.6 / 128, 0.4 / 128, -0.6 / 128, 1.5 / 128, 2.5 / 128, 2, -2, .nan, .infinity]
+        PCMEncoder(.unsigned8).encode(samples.span, appendingTo: &bytes)
+        #expect(bytes == [128, 129, 128, 127, 130, 130, 255, 0, 128, 255])
+    }
+
     @Test(arguments: known.indices, Kernels.available.map(\.level))
     func `bytes mean what their encoding says`(index: Int, level: SIMDLevel) throws {
         let (encoding, bytes, expected) = Self.known[index]

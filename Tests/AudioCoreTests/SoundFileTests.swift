@@ -69,6 +69,25 @@ struct SoundFileTests {
         #expect(folder.names.isEmpty)
     }
 
+    @Test func `an mp3 file is about as large as its bitrate says, and others are refused`() throws {
+        let folder = ScratchFolder()
+        let format = PCMFormat(rate: 44_100, channels: 2)
+        for bitrate in [32_000, 128_000, 320_000] {
+            var writer = try SoundFileWriter(path: folder.file("a"), kind: .mp3, format: format, bitrate: bitrate)
+            try writer.write(Signals.noise(frames: 5 * 88_200, seed: 1).span)
+            try writer.finish()
+            let rate = Double(try contents(of: folder.file("a")).count) * 8 / 5
+            #expect((0.9...1.1).contains(rate / Double(bitrate)), "\(bitrate): \(rate)")
+        }
+        for (rate, bitrate) in [(44_100, 31_000), (44_100, 321_000), (16_000, 161_000)] {
+            let error = #expect(throws: AudioError.self) {
+                _ = try SoundFileWriter(
+                    path: folder.file("b"), kind: .mp3, format: PCMFormat(rate: rate, channels: 1), bitrate: bitrate)
+            }
+            #expect(error?.code == .unsupported)
+        }
+    }
+
     @Test func `bytes that are no sound file are refused with libsndfile's words`() {
         let error = #expect(throws: AudioError.self) { _ = try SoundFileReader(bytes: Array("hello".utf8)) }
         #expect(error?.code == .malformedInput && error?.cause?.function == "sf_open_virtual")

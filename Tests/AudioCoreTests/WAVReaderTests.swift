@@ -51,6 +51,20 @@ struct WAVReaderTests {
         #expect(result.samples == Self.samples && result.ending == .complete)
     }
 
+    @Test func `chunks of odd length are followed by a byte that is none of theirs`() throws {
+        var odd = Self.format()
+        odd.append(contentsOf: [0, 0, 0])
+        odd[4] = 19
+        let file = Self.file(odd + [0xEE], Self.chunk("data", Self.sound))
+        #expect(try Self.read(file).samples == Self.samples)
+        var sizes: [UInt8] = []
+        for number in [UInt64(100), 8, 4] { sizes.append(littleEndian: number) }
+        let long = Self.file(
+            Self.chunk("ds64", sizes + [0, 0, 0, 0, 7]), Self.format(), Self.chunk("data", Self.sound, size: .max),
+            form: "RF64", size: .max)
+        #expect(try Self.read(long).samples == Self.samples)
+    }
+
     @Test(arguments: 0..<40)
     func `how the bytes are cut does not change the sound`(seed: UInt64) throws {
         let bytes = Self.file(

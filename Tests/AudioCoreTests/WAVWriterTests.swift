@@ -46,6 +46,15 @@ struct WAVWriterTests {
             ] + Array("data".utf8) + [4, 0, 0, 0, 0, 0, 0, 0x40])
     }
 
+    @Test func `a file of six channels says where its loudspeakers are`() throws {
+        let bytes = Self.file(
+            [Float](repeating: 0, count: 6), PCMFormat(rate: 48_000, channels: 6), .signed16,
+            .seekable(expectedFrameCount: 1))
+        let place = try #require(bytes.firstRange(of: Array("fmt ".utf8))).lowerBound
+        #expect(
+            bytes[place + 28..<place + 32] == [0x3F, 0, 0, 0], "front left, right and centre, low, two at the back")
+    }
+
     @Test func `a file over 4 GiB becomes RF64 in the room that was kept`() throws {
         var writer = WAVWriter(
             format: PCMFormat(rate: 48_000, channels: 2), encoding: .signed16,

@@ -66,12 +66,41 @@ struct CommandProcessTests {
         #expect(folder.names == ["status"])
     }
 
-    @Test(.needsProgram("opusinfo"))
-    func `opusinfo has nothing to say against our files`() async throws {
+    @Test(arguments: ["wav", "flac"])
+    func `a closed standard output is an error, not a wait without end`(format: String) async throws {
+        let folder = ScratchFolder()
+        let ending = try await Self.shell("oriole convert SAMPLE - --format \(format) >&-", in: folder)
+        #expect(ending.status == 1 && ending.errors.contains("standard output"))
+        #expect(try await Self.shell("oriole doctor >&-", in: folder).status == 1)
+    }
+
+    @Test func `what cannot be written is told by the exit code`() async throws {
+        let folder = ScratchFolder()
+        for words in ["doctor", "--version", "convert SAMPLE FOLDER/a.wav --json"] {
+            let ending = try await Self.shell("oriole \(words) > /dev/full", in: folder)
+            #expect(ending.status == 1, "\(words)")
+        }
+    }
+
+    @Test func `a signal that we were started to ignore is ignored`() async throws {
+        let folder = ScratchFolder()
+        let script = """
+            mkfifo FOLDER/pipe; trap '' HUP; '\(BuiltCommand.path)' convert FOLDER/pipe FOLDER/a.wav -q & command=$!
+            exec 3> FOLDER/pipe; kill -HUP $command; cat SAMPLE >&3; exec 3>&-; wait $command
+            echo $? > FOLDER/status; rm FOLDER/pipe
+            """
+        _ = try await Self.shell(script, in: folder)
+        #expect(try contents(of: folder.file("status")) == Array("0\n".utf8))
+    }
+
+    @Test(.needsProgram("opusinfo"), arguments: [8_000, 16_000, 24_000, 44_100, 48_000], [1, 2])
+    func `opusinfo has nothing to say against our files`(rate: Int, channels: Int) async throws {
         let folder = ScratchFolder()
         let ending = try await Self.shell(
-            "oriole convert SAMPLE FOLDER/a.opus --tag TITLE=A -q && opusinfo FOLDER/a.opus > FOLDER/info 2>&1",
-            in: folder)
+            """
+            oriole convert SAMPLE FOLDER/in.wav --rate \(rate) --channels \(channels) -q &&
+            oriole convert FOLDER/in.wav FOLDER/a.opus --tag TITLE=A -q && opusinfo FOLDER/a.opus > FOLDER/info 2>&1
+            """, in: folder)
         let info = String(decoding: try contents(of: folder.file("info")), as: UTF8.self)
         #expect(ending.isSuccess && !info.lowercased().contains("warning"), "\(info)")
     }

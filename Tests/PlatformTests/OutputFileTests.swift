@@ -2,6 +2,12 @@ import Platform
 import TestSupport
 import Testing
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 @Suite(.tags(.handle))
 struct OutputFileTests {
     @Test func `a file has its name only once it is whole`() throws {
@@ -33,6 +39,29 @@ struct OutputFileTests {
         try output.write([5].span)
         try output.commit()
         #expect(try contents(of: folder.file("a")) == [1, 9, 8, 4, 5])
+    }
+
+    @Test func `what a link points to is replaced, not the link, and stays as open to others as it was`() throws {
+        let folder = ScratchFolder()
+        try write([7], to: folder.file("a"))
+        unsafe chmod(folder.file("a"), 0o640)
+        #expect(unsafe symlink(folder.file("a"), folder.file("b")) == 0)
+        try write([1, 2], to: folder.file("b"))
+        #expect(try contents(of: folder.file("a")) == [1, 2])
+        var information = stat()
+        #expect(unsafe lstat(folder.file("b"), &information) == 0 && information.st_mode & S_IFMT == S_IFLNK)
+        #expect(unsafe stat(folder.file("a"), &information) == 0 && information.st_mode & 0o777 == 0o640)
+    }
+
+    @Test func `a pipe that nobody reads is left when the task is cancelled`() async throws {
+        let folder = ScratchFolder()
+        let path = folder.file("pipe")
+        #expect(unsafe mkfifo(path, 0o600) == 0)
+        let opening = Task { _ = try OutputFile(path) }
+        opening.cancel()
+        let result = await opening.result
+        let error = #expect(throws: SystemError.self) { try result.get() }
+        #expect(error?.isCancellation == true)
     }
 
     @Test func `a device is written in place`() throws {

@@ -14,7 +14,7 @@ public struct AudioInput: ~Copyable, PCMSource {
     public var format: PCMFormat { source.format }
     /// How many frames are to be expected, when that is known.
     public var expectedFrameCount: Int? { source.expectedFrameCount }
-    /// Whether the sound ended before the file's header says; known once it has ended.
+    /// Whether sound is missing, since the file ends before its header says or has a hole; known once it has ended.
     public var isCut: Bool { source.isCut }
 
     private let source: AnySource

@@ -41,9 +41,16 @@ public struct ConvertedSource<Source: PCMSource & ~Copyable>: ~Copyable, PCMSour
                 try running.finish(appendingTo: &last)
                 samples = mixed(last, isBefore: false)
             }
-            guard samples.isEmpty else { return timeline.chunk(of: samples) }
+            guard !samples.isEmpty else { continue }
+            guard Kernels.active.areFinite(samples.span) else { throw Self.overflow }
+            return timeline.chunk(of: samples)
         }
         return nil
+    }
+
+    /// Finite samples near the end of what floats hold may have a sum that is not finite.
+    private static var overflow: AudioError {
+        AudioError(.malformedInput, "the sound is so far over full scale that it cannot be mixed or resampled")
     }
 
     /// Lends the source that is converted, for what it tells beside its sound.

@@ -66,8 +66,14 @@ extension OutputSettings.Kind {
         }
     }
 
-    /// Whether a bitrate can be asked for.
-    public var takesBitrate: Bool { self == .opus || self == .mp3 }
+    /// The bits per second that can be asked for; nil where there is no choice.
+    public var bitrates: ClosedRange<Int>? {
+        switch self {
+        case .opus: 6_000...510_000
+        case .mp3: 8_000...320_000
+        case .wav, .pcm, .flac, .ogg, .aiff, .caf: nil
+        }
+    }
 
     /// The format nearest to another that this kind can hold.
     public func nearest(to format: PCMFormat) -> PCMFormat {
@@ -78,6 +84,7 @@ extension OutputSettings.Kind {
         case .mp3:
             let rates = [8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000]
             return PCMFormat(rate: rates.first { $0 >= format.rate } ?? 48_000, channels: min(format.channels, 2))
+        case .ogg: return PCMFormat(rate: min(format.rate, 192_000), channels: min(format.channels, 8))
         case .flac: return PCMFormat(rate: min(format.rate, 655_350), channels: min(format.channels, 8))
         default: return format
         }

@@ -8,7 +8,7 @@ protocol PieceReader: ~Copyable {
     var expectedFrameCount: Int? { get }
     /// Reads bytes and appends the samples that they complete.
     mutating func read(_ bytes: Span<UInt8>, appendingTo samples: inout [Float]) throws(AudioError)
-    /// Ends the file and returns whether it ended before its header says.
+    /// Ends the file and returns whether sound is missing: at the end, or in between.
     consuming func end(appendingTo samples: inout [Float]) throws(AudioError) -> Bool
 }
 
@@ -22,9 +22,9 @@ extension OggOpusReader: PieceReader {
     var expectedFrameCount: Int? { nil }
 
     consuming func end(appendingTo samples: inout [Float]) throws(AudioError) -> Bool {
-        let endsEarly = isCut
+        let isIncomplete = isCut || lostFrameCount > 0
         try finish()
-        return endsEarly
+        return isIncomplete
     }
 }
 

@@ -28,9 +28,9 @@ struct LoudnessHistogram: Sendable {
     mutating func add(_ power: Double) {
         guard power >= Loudness.power(of: Self.floor) else { return }
         if bins.isEmpty { bins = Array(repeating: Bin(), count: Self.binCount) }
-        let place = Int((Loudness.loudness(of: power) - Self.floor) * Self.binsPerUnit)
+        let place = (Loudness.loudness(of: power) - Self.floor) * Self.binsPerUnit
         let block = Bin(count: 1, power: power)
-        bins[min(max(place, 0), Self.binCount - 1)].add(block)
+        bins[Int(min(max(place, 0), Double(Self.binCount - 1)))].add(block)
         total.add(block)
     }
 

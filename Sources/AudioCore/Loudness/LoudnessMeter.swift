@@ -55,7 +55,7 @@ public struct LoudnessMeter: Sendable {
         channels = Array(repeating: Channel(), count: format.channels)
     }
 
-    /// Measures interleaved samples.
+    /// Measures interleaved samples, which are finite numbers, as all are that this library reads.
     public mutating func add(_ samples: Span<Float>) {
         precondition(samples.count.isMultiple(of: channels.count), "interleaved samples end inside a frame")
         var rest = samples
@@ -106,7 +106,7 @@ extension LoudnessMeter {
     /// The gain that brings the sound to a loudness in LUFS, as far as that keeps the true peak below a ceiling in dB of
     /// full scale; nil for silence.
     public func gain(to target: Double, ceiling: Double = -1) -> Gain? {
-        guard let integrated, let truePeak else { return nil }
+        guard let integrated, integrated.isFinite, let truePeak else { return nil }
         return Gain(decibels: min(target - integrated, ceiling - truePeak))
     }
 

@@ -89,8 +89,10 @@ extension MediaProbe {
     }
 
     private var list: String {
-        tracks.map { "\($0.index) (\($0.language ?? "no language"), \($0.details.prefix { $0 != "," }))" }
-            .joined(separator: "; ")
+        tracks.map {
+            "\($0.index) (\($0.language ?? "no language"), \($0.details.prefix { $0 != "," && $0 != "(" && $0 != " " }))"
+        }
+        .joined(separator: "; ")
     }
 }
 

@@ -17,6 +17,8 @@ public struct OggOpusReader: ~Copyable {
     private var foreignCodec: String?
     private var hasSound = false
     private var hasSeenPage = false
+    /// A stream of the chain gave way to the next before its last page.
+    private var hasCutLink = false
 
     /// The most bytes that headers may have: a cover picture is among them.
     public static let maximumHeaderByteCount = 64 << 20
@@ -41,8 +43,10 @@ public struct OggOpusReader: ~Copyable {
         }
     }
 
-    /// Whether the last stream ends before its last page: a cut file.
-    public var isCut: Bool {
+    /// Whether a stream ends before its last page: a cut file.
+    public var isCut: Bool { hasCutLink || isLinkCut }
+
+    private var isLinkCut: Bool {
         switch link {
         case .some(let current): !current.hasEnded
         case .none: true
@@ -103,6 +107,7 @@ public struct OggOpusReader: ~Copyable {
         packets.append(pageOf: &pages)
         guard let first = packets.next() else { return }
         if first.starts(with: OpusHead.magic) {
+            hasCutLink = hasCutLink || (format != nil && isLinkCut)
             link = try OpusLink(head: OpusHead(packet: first.span), packets: packets)
         } else if foreignCodec == nil {
             foreignCodec = Self.codecName(of: first)

@@ -1,4 +1,5 @@
 internal import COpus
+internal import Platform
 
 /// Codes sound as Opus packets, for RTP, WebRTC or a container of one's own; files are made by ``OggOpusWriter``.
 ///

@@ -91,10 +91,11 @@ public struct OpusTags: Hashable, Sendable {
 
         /// Makes a comment.
         ///
-        /// - Precondition: the name is of printable ASCII without `=`.
+        /// - Precondition: the name is of printable ASCII without `=`, one character at least.
         public init(_ name: String, _ value: String) {
             precondition(
-                name.utf8.allSatisfy { (0x20...0x7D).contains($0) && $0 != UInt8(ascii: "=") }, "not a comment's name")
+                !name.isEmpty && name.utf8.allSatisfy { (0x20...0x7D).contains($0) && $0 != UInt8(ascii: "=") },
+                "not a comment's name")
             self.name = name
             self.value = value
         }
@@ -113,6 +114,7 @@ public struct OpusTags: Hashable, Sendable {
 
     /// Adds a mark for a chapter, as players of Ogg files know it; the marks come in order, from 0.
     public mutating func addChapter(at start: MediaTime, title: String) {
+        precondition(start.frames >= 0, "a chapter begins within the sound")
         let number = comments.count { $0.name.hasPrefix("CHAPTER") && $0.name.hasSuffix("NAME") }
         let name = "CHAPTER" + Self.padded(number, 3)
         comments.append(Comment(name, Self.clock(start)))
@@ -163,7 +165,7 @@ extension OpusTags {
         for _ in 0..<count {
             guard let comment = text() else { return }
             let parts = comment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let isName = parts[0].utf8.allSatisfy { (0x20...0x7D).contains($0) }
+            let isName = !parts[0].isEmpty && parts[0].utf8.allSatisfy { (0x20...0x7D).contains($0) }
             if parts.count == 2 && isName { comments.append(Comment(String(parts[0]), String(parts[1]))) }
         }
     }

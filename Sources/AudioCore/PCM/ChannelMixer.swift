@@ -1,3 +1,5 @@
+internal import Platform
+
 /// Turns frames of one number of channels into frames of another.
 ///
 /// Down to one channel it takes the mean of left and right. Down from surround sound it first makes these two after

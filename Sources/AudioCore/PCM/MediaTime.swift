@@ -15,9 +15,12 @@ public struct MediaTime: Sendable {
     /// The time in seconds, rounded to a `Double`.
     public var seconds: Double { Double(frames) / Double(rate) }
 
-    /// The same time at another rate, rounded down to a whole frame.
+    /// The same time at another rate, rounded down to a whole frame; the last that there is when it lies beyond.
     public func converted(to other: Int) -> MediaTime {
         let whole = frames.multipliedFullWidth(by: other)
+        // The quotient fits when the upper 65 bits of the product are less than the divisor.
+        let upper = whole.high << 1 | Int(whole.low >> 63)
+        guard -rate <= upper, upper < rate else { return MediaTime(frames: frames < 0 ? .min : .max, rate: other) }
         let (quotient, remainder) = rate.dividingFullWidth(whole)
         return MediaTime(frames: remainder < 0 ? quotient - 1 : quotient, rate: other)
     }

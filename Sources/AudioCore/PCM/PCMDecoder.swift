@@ -1,3 +1,5 @@
+internal import Platform
+
 /// Turns bytes into samples, however the bytes are cut.
 ///
 /// Part of a frame at the end of one piece waits for its rest at the beginning of the next.

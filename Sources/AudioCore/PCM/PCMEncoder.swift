@@ -18,7 +18,7 @@ public struct PCMEncoder: Sendable {
     /// The encodings that can be written.
     public static let encodings: [SampleEncoding] = [.unsigned8, .signed16, .signed24, .signed32, .float32]
 
-    /// Appends the bytes of the samples.
+    /// Appends the bytes of the samples; in integers, what is no number becomes silence or full scale.
     public func encode(_ samples: Span<Float>, appendingTo bytes: inout [UInt8]) {
         switch encoding {
         case .signed16: kernels.append16(samples, to: &bytes)
@@ -33,7 +33,7 @@ public struct PCMEncoder: Sendable {
         bytes.append(addingCapacity: samples.count) { free in
             for index in samples.indices {
                 let rounded = (samples[index] * 128).rounded(.toNearestOrEven)
-                free.append(UInt8(min(max(rounded, -128), 127) + 128))
+                free.append(rounded.isNaN ? 128 : UInt8(min(max(rounded, -128), 127) + 128))
             }
         }
     }

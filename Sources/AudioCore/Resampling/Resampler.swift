@@ -1,3 +1,5 @@
+internal import Platform
+
 /// A streaming sample-rate converter.
 ///
 /// Between the common rates of speech and music it runs kernels of its own; see ``Mode`` for the choice between speed

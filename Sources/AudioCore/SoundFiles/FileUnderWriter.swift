@@ -15,6 +15,9 @@ final class FileUnderWriter {
     /// What the calls below get as their user data; the writer keeps the object alive.
     var pointer: UnsafeMutableRawPointer { unsafe Unmanaged.passUnretained(self).toOpaque() }
 
+    /// Nothing has been written, not even a header.
+    var isEmpty: Bool { length == 0 }
+
     /// Gives the file its name.
     func commit() throws(SystemError) { try file.take()?.commit() }
 

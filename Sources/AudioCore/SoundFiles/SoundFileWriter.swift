@@ -35,11 +35,14 @@ public struct SoundFileWriter: ~Copyable {
         info.samplerate = CInt(clamping: format.rate)
         info.channels = CInt(clamping: format.channels)
         info.format = try Self.code(of: kind, encoding)
-        guard unsafe sf_format_check(&info) != 0 else {
+        // libsndfile itself finds out only at the first sample.
+        let isWithinVorbis = kind != .vorbis || format.rate <= 192_000
+        guard unsafe sf_format_check(&info) != 0, isWithinVorbis else {
             throw AudioError(
                 .unsupported, "\(kind.rawValue) cannot hold \(format)",
                 remedy: "choose another --rate, --channels or --format")
         }
+        let level = try Self.level(of: bitrate, kind, format)
         let file = FileUnderWriter(try withAudioErrors { () throws(SystemError) in try OutputFile(path) })
         var calls = FileUnderWriter.calls
         let made =
@@ -54,7 +57,7 @@ public struct SoundFileWriter: ~Copyable {
         self.file = file
         self.path = path
         channels = format.channels
-        configure(kind, format: format, bitrate: bitrate)
+        configure(level: level)
     }
 
     /// Writes whole frames.
@@ -77,6 +80,7 @@ public struct SoundFileWriter: ~Copyable {
         if let cause = handle.close() { throw AudioError(.libraryFailure, "cannot write \(path)", cause: cause) }
         // Some of libsndfile's writers do not notice that a write failed; the file does.
         if let failure = file.failure { throw AudioError(failure) }
+        guard !file.isEmpty else { throw AudioError(.noAudio, "there is no sound to write into \(path)") }
         try withAudioErrors { () throws(SystemError) in try file.commit() }
     }
 }
@@ -95,14 +99,27 @@ extension SoundFileWriter {
         return CInt(container | depth)
     }
 
-    /// Samples over full scale are held there instead of wrapping round; MP3 gets its bitrate.
-    private func configure(_ kind: Kind, format: PCMFormat, bitrate: Int?) {
+    /// What libsndfile takes instead of a bitrate: how far it lies from the highest to the lowest of the MPEG version.
+    private static func level(
+        of bitrate: Int?, _ kind: Kind, _ format: PCMFormat
+    ) throws(AudioError) -> Double? {
+        guard kind == .mp3, let bitrate else { return nil }
+        let range = format.rate >= 32_000 ? 32_000...320_000 : 8_000...160_000
+        guard range.contains(bitrate) else {
+            throw AudioError(
+                .unsupported,
+                "mp3 at \(format.rate) Hz has from \(range.lowerBound) to \(range.upperBound) bits per second",
+                remedy: "choose another --bitrate, or another --rate")
+        }
+        return Double(range.upperBound - bitrate) / Double(range.count - 1)
+    }
+
+    /// Samples over full scale are held there instead of wrapping round; MP3 gets its level.
+    private func configure(level: Double?) {
         unsafe sf_command(handle.pointer, CInt(SFC_SET_CLIPPING), nil, CInt(SF_TRUE))
-        guard kind == .mp3, let bitrate else { return }
-        // libsndfile takes a level between the highest and the lowest bitrate of the MPEG version.
-        let range: ClosedRange<Double> = format.rate >= 32_000 ? 32_000...320_000 : 8_000...160_000
-        let wanted = min(max(Double(bitrate), range.lowerBound), range.upperBound)
-        var level = (range.upperBound - wanted) / (range.upperBound - range.lowerBound)
+        guard var level else { return }
+        var mode = CInt(SF_BITRATE_MODE_CONSTANT)
+        unsafe sf_command(handle.pointer, CInt(SFC_SET_BITRATE_MODE), &mode, CInt(MemoryLayout<CInt>.size))
         unsafe sf_command(handle.pointer, CInt(SFC_SET_COMPRESSION_LEVEL), &level, CInt(MemoryLayout<Double>.size))
     }
 }

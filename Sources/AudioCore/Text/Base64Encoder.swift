@@ -1,3 +1,5 @@
+internal import Platform
+
 /// Encodes bytes as base64 (RFC 4648, section 4) piece by piece, however they are cut.
 public struct Base64Encoder: Sendable {
     private var carried: [UInt8] = []

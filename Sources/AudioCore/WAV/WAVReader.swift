@@ -1,3 +1,5 @@
+internal import Platform
+
 /// Reads WAVE files piece by piece, however the bytes are cut.
 ///
 /// It takes RIFF, RIFX, RF64 and BW64; integer, floating-point, A-law and µ-law samples, plain or extensible; chunks in

@@ -57,6 +57,9 @@ struct ConvertVerb: Verb {
                 .wrongUse, "convert takes an input and an output, not \(typed.operands.count) operands",
                 hint: "oriole convert IN OUT, with - for standard input or output")
         }
+        guard !typed.operands.contains("") else {
+            throw CommandError(.wrongUse, "an empty name is no file", hint: "oriole convert IN OUT")
+        }
         input = typed.operands[0]
         output = typed.operands[1]
         isQuiet = typed.has("quiet")
@@ -74,11 +77,11 @@ struct ConvertVerb: Verb {
         let result = try await withCommandErrors { () async throws(AudioError) in try await convert() }
         if printsJSON {
             // Standard output is the place for data, unless the sound itself goes there.
-            return output == "-" ? Terminal.say(Terminal.json(result)) : Terminal.print(Terminal.json(result))
+            return output == "-" ? Terminal.say(Terminal.json(result)) : try Terminal.print(Terminal.json(result))
         }
         guard !isQuiet else { return }
         Terminal.say(result.line(after: ContinuousClock.now - started))
-        if result.inputIsCut { Terminal.say("note: the input ends before it should; what was there was converted") }
+        if result.inputIsCut { Terminal.say("note: the input is cut or has holes; what was there was converted") }
         guard let target = shape.loudness else { return }
         if let reached = result.loudness, reached < target - 0.1 {
             Terminal.say("note: the peak allows no more than \((reached * 10).rounded() / 10) LUFS")
@@ -103,12 +106,13 @@ extension ConvertVerb {
             throw CommandError(
                 .wrongUse, "the name ‘\(output)’ does not say what kind of file to make", hint: "--format: \(kinds)")
         }
-        guard kind.takesBitrate || !typed.has("bitrate") else {
+        guard kind.bitrates != nil || !typed.has("bitrate") else {
             throw CommandError(.wrongUse, "\(kind.rawValue) takes no --bitrate", hint: "only opus and mp3 do")
         }
         return OutputSettings(
             kind: kind, encoding: try encoding(typed, kind: kind),
-            bitrate: try typed.bitrate("bitrate", in: 6_000...512_000), tags: try tags(typed, kind: kind))
+            bitrate: try kind.bitrates.flatMap { range throws(CommandError) in try typed.bitrate("bitrate", in: range)
+            }, tags: try tags(typed, kind: kind))
     }
 
     private static func encoding(
@@ -131,7 +135,7 @@ extension ConvertVerb {
         }
         for text in typed.texts("tag") {
             let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2, parts[0].utf8.allSatisfy({ (0x20...0x7D).contains($0) }) else {
+            guard parts.count == 2, !parts[0].isEmpty, parts[0].utf8.allSatisfy({ (0x20...0x7D).contains($0) }) else {
                 throw CommandError(.wrongUse, "‘\(text)’ is not a tag", hint: "--tag TITLE=Something")
             }
             tags.comments.append(.init(String(parts[0]), String(parts[1])))

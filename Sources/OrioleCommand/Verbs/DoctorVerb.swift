@@ -26,7 +26,7 @@ struct DoctorVerb: Verb {
             version: OrioleCommand.version, kernels: AudioLibraries.kernels, note: AudioLibraries.kernelsComplaint,
             libraries: AudioLibraries.versions.map { Library(name: $0.name, version: $0.version) },
             programs: Self.programs.map(Program.init))
-        Terminal.print(printsJSON ? Terminal.json(report) : report.text)
+        try Terminal.print(printsJSON ? Terminal.json(report) : report.text)
     }
 
     /// The programs that are used when they are there.

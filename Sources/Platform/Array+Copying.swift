@@ -1,6 +1,6 @@
 extension Array where Element: BitwiseCopyable {
     /// Appends the elements of a span.
-    mutating func append(copying elements: Span<Element>) {
+    package mutating func append(copying elements: Span<Element>) {
         append(addingCapacity: elements.count) { free in
             for index in elements.indices { free.append(elements[index]) }
         }

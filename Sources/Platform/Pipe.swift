@@ -1,0 +1,31 @@
+internal import Synchronization
+
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// Held while a pipe is not yet marked to be closed in other programs, and while a program starts.
+let starting = Mutex(())
+
+/// Both ends of a pipe, closed in programs that we start unless they are handed over.
+package struct Pipe: ~Copyable, Sendable {
+    package let reading: OpenFile
+    package let writing: OpenFile
+
+    package init() throws(SystemError) {
+        var ends: [Int32] = [-1, -1]
+        let status = starting.withLock { _ in
+            let status = unsafe ends.withUnsafeMutableBufferPointer { unsafe pipe($0.baseAddress) }
+            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+            return status
+        }
+        guard status == 0 else { throw SystemError("pipe", subject: "a pipe") }
+        reading = OpenFile(descriptor: ends[0], name: "a pipe")
+        writing = OpenFile(descriptor: ends[1], name: "a pipe")
+    }
+
+    /// Keeps the end that we read and closes the other.
+    consuming func takeReading() -> OpenFile { reading }
+}
