@@ -34,10 +34,15 @@ let package = Package(
         .target(name: "Platform", dependencies: ["CCrypto"], swiftSettings: swift),
         .target(name: "CAudioKernels", cSettings: [.treatAllWarnings(as: .error)]),
 
+        .target(name: "HTTPTransport", dependencies: ["Platform", "CCurl"], swiftSettings: swift),
+
         // System libraries: a module map and a shim header each.
         .systemLibrary(
             name: "CCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
         .systemLibrary(
             name: "COgg", pkgConfig: "ogg",
             providers: [.apt(["libogg-dev"]), .brew(["libogg"])]),
@@ -56,6 +61,9 @@ let package = Package(
             name: "TestSupport", dependencies: ["AudioCore", "Platform"], path: "Tests/TestSupport",
             swiftSettings: swift),
         .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "HTTPTransportTests", dependencies: ["HTTPTransport", "Platform", "TestSupport"],
+            swiftSettings: swift),
         .testTarget(
             name: "AudioCoreTests",
             dependencies: ["AudioCore", "CAudioKernels", "Platform", "TestSupport"],

@@ -8,8 +8,9 @@ let arrows: [String: Set<String>] = [
     "OrioleCommand": ["AudioCore", "Platform"],
     "Oriole": ["AudioCore"],
     "AudioCore": ["Platform", "CAudioKernels", "CSndFile", "CSampleRate", "COpus", "COgg"],
+    "HTTPTransport": ["Platform", "CCurl"],
     "Platform": ["CCrypto"],
-    "CAudioKernels": [], "CCrypto": [], "COgg": [], "COpus": [], "CSampleRate": [], "CSndFile": [],
+    "CAudioKernels": [], "CCurl": [], "CCrypto": [], "COgg": [], "COpus": [], "CSampleRate": [], "CSndFile": [],
 ]
 let longestFunction = 50
 let longestFile = 400

@@ -72,7 +72,12 @@ package final class ScriptedServer: Sendable {
         Thread.detachNewThread {
             while true {
                 let connection = accept(listener, nil, nil)
-                guard connection >= 0, let server = me.server else { return }
+                guard connection >= 0, let server = me.server else {
+                    // Closed here and nowhere else: its number must not be another's while this thread may use it.
+                    close(listener)
+                    if connection >= 0 { close(connection) }
+                    return
+                }
                 let number = server.add(connection)
                 let script = scripts[min(number, scripts.count - 1)]
                 Thread.detachNewThread {
@@ -104,7 +109,6 @@ package final class ScriptedServer: Sendable {
             guard !state.isStopped else { return }
             state.isStopped = true
             shutdown(listener, Int32(SHUT_RDWR))
-            close(listener)
             for connection in state.openConnections { shutdown(connection, Int32(SHUT_RDWR)) }
         }
     }

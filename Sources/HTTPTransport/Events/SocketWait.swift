@@ -1,0 +1,116 @@
+internal import CCurl
+internal import Platform
+
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// How the event thread waits for its sockets.
+enum SocketWait: CaseIterable, Sendable {
+    #if os(Linux)
+        /// The kernel keeps the list: a wait costs what happened, not what is watched.
+        case epoll
+    #endif
+    /// The list is handed over for each wait.
+    case poll
+
+    static var best: SocketWait { allCases[0] }
+
+    /// Nobody watches yet.
+    func makeWatch() -> any SocketWatch {
+        switch self {
+        #if os(Linux)
+            case .epoll: EpollWatch()
+        #endif
+        case .poll: PollWatch()
+        }
+    }
+}
+
+/// Waits until one of several sockets can be read or written.
+protocol SocketWatch: AnyObject {
+    /// Watches a socket, or changes what it is watched for.
+    func watch(_ socket: Int32, _ interest: SocketInterest)
+    /// Watches a socket no more.
+    func forget(_ socket: Int32)
+    /// Waits so many milliseconds, for ever when negative, and tells what happened.
+    func wait(milliseconds: Int32, _ body: (_ socket: Int32, _ ready: SocketInterest) -> Void)
+}
+
+/// What is wanted of a socket, or what it is ready for.
+struct SocketInterest: OptionSet, Sendable {
+    let rawValue: Int32
+    static let reading = SocketInterest(rawValue: CURL_CSELECT_IN)
+    static let writing = SocketInterest(rawValue: CURL_CSELECT_OUT)
+    static let failed = SocketInterest(rawValue: CURL_CSELECT_ERR)
+}
+
+#if os(Linux)
+    /// Sockets watched by epoll(7).
+    @safe
+    private final class EpollWatch: SocketWatch {
+        private let descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
+        private var events = unsafe [epoll_event](repeating: epoll_event(), count: 64)
+
+        init() { precondition(descriptor >= 0, "epoll_create1 failed: too many open files") }
+
+        deinit { _ = close(descriptor) }
+
+        func watch(_ socket: Int32, _ interest: SocketInterest) {
+            var event = unsafe epoll_event(events: 0, data: epoll_data_t(fd: socket))
+            if interest.contains(.reading) { unsafe event.events |= EPOLLIN.rawValue }
+            if interest.contains(.writing) { unsafe event.events |= EPOLLOUT.rawValue }
+            if unsafe epoll_ctl(descriptor, EPOLL_CTL_MOD, socket, &event) < 0 {
+                _ = unsafe epoll_ctl(descriptor, EPOLL_CTL_ADD, socket, &event)
+            }
+        }
+
+        func forget(_ socket: Int32) { _ = epoll_ctl(descriptor, EPOLL_CTL_DEL, socket, nil) }
+
+        func wait(milliseconds: Int32, _ body: (Int32, SocketInterest) -> Void) {
+            let count = unsafe events.withUnsafeMutableBufferPointer { events in
+                unsafe epoll_wait(descriptor, events.baseAddress, Int32(events.count), milliseconds)
+            }
+            for index in 0..<Int(max(count, 0)) {
+                let event = unsafe events[index]
+                var ready: SocketInterest = []
+                if unsafe event.events & EPOLLIN.rawValue != 0 { ready.insert(.reading) }
+                if unsafe event.events & EPOLLOUT.rawValue != 0 { ready.insert(.writing) }
+                if unsafe event.events & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0 { ready.insert(.failed) }
+                body(unsafe event.data.fd, ready)
+            }
+        }
+    }
+#endif
+
+/// Sockets watched by poll(2).
+private final class PollWatch: SocketWatch {
+    private var list: [pollfd] = []
+
+    func watch(_ socket: Int32, _ interest: SocketInterest) {
+        forget(socket)
+        var events: Int32 = 0
+        if interest.contains(.reading) { events |= Int32(POLLIN) }
+        if interest.contains(.writing) { events |= Int32(POLLOUT) }
+        list.append(pollfd(fd: socket, events: Int16(events), revents: 0))
+    }
+
+    func forget(_ socket: Int32) { list.removeAll { $0.fd == socket } }
+
+    func wait(milliseconds: Int32, _ body: (Int32, SocketInterest) -> Void) {
+        let count = unsafe list.withUnsafeMutableBufferPointer { list in
+            unsafe poll(list.baseAddress, nfds_t(list.count), milliseconds)
+        }
+        guard count > 0 else { return }
+        // The body may change the list.
+        for entry in list where entry.revents != 0 {
+            var ready: SocketInterest = []
+            if Int32(entry.revents) & Int32(POLLIN) != 0 { ready.insert(.reading) }
+            if Int32(entry.revents) & Int32(POLLOUT) != 0 { ready.insert(.writing) }
+            if Int32(entry.revents) & Int32(POLLERR | POLLHUP | POLLNVAL) != 0 { ready.insert(.failed) }
+            body(entry.fd, ready)
+        }
+    }
+}

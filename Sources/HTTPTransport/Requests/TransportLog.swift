@@ -1,0 +1,56 @@
+/// A place where an embedder hears what the transport does: one event for each exchange, with nothing secret in it.
+///
+/// ```swift
+/// let log = TransportLog { event in logger.debug("\(event)") }
+/// ```
+public struct TransportLog: Sendable {
+    private let hear: @Sendable (Event) -> Void
+
+    /// Makes a log from what is to be done with an event; it is called on the task that made the request.
+    public init(_ hear: @escaping @Sendable (Event) -> Void) { self.hear = hear }
+
+    /// One exchange, when its answer has begun or when it has failed.
+    public struct Event: Sendable, CustomStringConvertible {
+        /// The method, such as `POST`.
+        public let method: String
+        /// The address, without what looks like a key.
+        public let url: String
+        /// The status of the answer, or nil when there was none.
+        public let status: Int?
+        /// The number by which the service knows the request (`X-Log-Id`), when it tells one.
+        public let logID: String?
+        /// Why there was no answer.
+        public let failure: String?
+        /// From the call to the beginning of the answer, or to the failure.
+        public let duration: Duration
+
+        /// One line for a person.
+        public var description: String {
+            let outcome = status.map(String.init) ?? failure ?? "failed"
+            return "\(method) \(url): \(outcome) after \(duration)\(logID.map { " (\($0))" } ?? "")"
+        }
+    }
+}
+
+extension TransportLog {
+    enum Outcome {
+        case answered(HTTPHead, after: Duration)
+        case failed(TransportError, after: Duration)
+    }
+
+    func note(_ request: HTTPRequest, _ outcome: Outcome) {
+        let url = Redaction.redact(request.url)
+        switch outcome {
+        case .answered(let head, let duration):
+            hear(
+                Event(
+                    method: request.method, url: url, status: head.status, logID: head.value("x-log-id"), failure: nil,
+                    duration: duration))
+        case .failed(let error, let duration):
+            hear(
+                Event(
+                    method: request.method, url: url, status: nil, logID: nil,
+                    failure: Redaction.redact(error.message), duration: duration))
+        }
+    }
+}

@@ -1,0 +1,92 @@
+internal import Platform
+
+/// Talks to servers over HTTP: one thread drives all of its transfers and keeps their connections.
+///
+/// ```swift
+/// let client = try HTTPClient()
+/// var answer = try await client.send(HTTPRequest("GET", "https://example.org/voices"))
+/// let bytes = try await answer.body.collect(upTo: 1 << 20)
+/// ```
+///
+/// A reader is woken on the pool of Swift's tasks, 20 to 30 µs after the bytes came. One that wants them at once prefers the
+/// event thread: `withTaskExecutorPreference(client.executor) { … }`. What it computes there keeps the transfers waiting.
+package final class HTTPClient: Sendable {
+    private let loop: EventLoop
+    private let log: TransportLog?
+
+    /// Starts the thread.
+    ///
+    /// - Throws: `unusable` when the system has no thread or descriptor left.
+    package convenience init(log: TransportLog? = nil) throws(TransportError) {
+        try self.init(log: log, waitingBy: .best)
+    }
+
+    init(log: TransportLog? = nil, waitingBy wait: SocketWait) throws(TransportError) {
+        do throws(SystemError) {
+            loop = try EventLoop(waitingBy: wait)
+        } catch {
+            throw TransportError(.unusable, "\(error)")
+        }
+        self.log = log
+    }
+
+    /// The event thread as an executor.
+    package var executor: any TaskExecutor { loop }
+
+    /// Sends a request and waits for the beginning of the answer.
+    ///
+    /// - Throws: `TransportError` when there is no answer; an answer of any status is one.
+    package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPAnswer {
+        guard !Task.isCancelled else { throw .cancelled }
+        let transfer = Transfer(request, on: loop)
+        let body = HTTPBody(transfer)
+        let started = ContinuousClock.now
+        transfer.start()
+        do throws(TransportError) {
+            let head = try await transfer.head()
+            log?.note(request, .answered(head, after: ContinuousClock.now - started))
+            return HTTPAnswer(head: head, body: body)
+        } catch {
+            log?.note(request, .failed(error, after: ContinuousClock.now - started))
+            throw error
+        }
+    }
+}
+
+/// An answer whose body is still to come.
+package struct HTTPAnswer: ~Copyable {
+    package let head: HTTPHead
+    package var body: HTTPBody
+}
+
+/// The bytes of an answer, at the pace of their reader; the transfer ends when it goes away.
+package struct HTTPBody: ~Copyable {
+    private let transfer: Transfer
+
+    init(_ transfer: Transfer) { self.transfer = transfer }
+
+    deinit { transfer.cancel() }
+
+    /// Replaces the buffer's bytes by those that came next.
+    ///
+    /// - Returns: false at the end.
+    /// - Throws: `TransportError` when the connection broke, a limit was passed or the task was cancelled.
+    package mutating func next(into buffer: inout [UInt8]) async throws(TransportError) -> Bool {
+        try await transfer.take(into: &buffer)
+    }
+
+    /// All bytes to the end.
+    ///
+    /// - Throws: `tooLarge` past a limit.
+    package mutating func collect(upTo limit: Int) async throws(TransportError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var piece: [UInt8] = []
+        while try await next(into: &piece) {
+            guard bytes.count + piece.count <= limit else {
+                throw TransportError(.tooLarge, "the answer is larger than \(limit) bytes")
+            }
+            bytes += piece
+        }
+        return bytes
+    }
+}

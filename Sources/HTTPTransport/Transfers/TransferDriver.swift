@@ -1,0 +1,173 @@
+internal import CCurl
+
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// libcurl's multi handle and the sockets that it waits for: lives on the event thread and nowhere else.
+@safe
+final class TransferDriver {
+    private let multi: UnsafeMutableRawPointer
+    private let sockets: any SocketWatch
+    private let alarm: Alarm
+    private var active: [ObjectIdentifier: ActiveTransfer] = [:]
+    /// When libcurl wants to be called, whatever the sockets do.
+    private var timer: ContinuousClock.Instant?
+    /// When the first limit of a transfer may have passed.
+    private var nextLimit: ContinuousClock.Instant?
+
+    init(_ alarm: Alarm, waitingBy wait: SocketWait) {
+        curlIsReady
+        guard let multi = unsafe curl_multi_init() else { preconditionFailure("no memory for libcurl") }
+        unsafe self.multi = multi
+        self.alarm = alarm
+        sockets = wait.makeWatch()
+        sockets.watch(alarm.descriptor, .reading)
+        let me = unsafe Unmanaged.passUnretained(self).toOpaque()
+        unsafe oriole_curl_on_socket(multi, { unsafe socketChanged($1, $2, $3, $4) }, me)
+        unsafe oriole_curl_on_timer(multi, { unsafe timerChanged($1, $2) }, me)
+    }
+
+    deinit { unsafe curl_multi_cleanup(multi) }
+
+    /// Does what was asked from outside.
+    func perform(_ command: EventLoop.Command) {
+        switch command {
+        case .start(let transfer): start(transfer)
+        case .goOn(let transfer): active[ObjectIdentifier(transfer)]?.goOn()
+        case .stop(let transfer):
+            if let stopped = active[ObjectIdentifier(transfer)] { remove(stopped) }
+        }
+    }
+
+    /// Waits for the sockets, unless there is something to do, and lets libcurl work on what they bring.
+    func turn(mayWait: Bool, awake: () -> Void) {
+        sockets.wait(milliseconds: mayWait ? patience : 0) { socket, ready in
+            if socket == alarm.descriptor { return alarm.silence() }
+            var running: Int32 = 0
+            unsafe curl_multi_socket_action(multi, socket, ready.rawValue, &running)
+        }
+        if mayWait { awake() }
+        if timer != nil || nextLimit != nil { keepTime() }
+        reap()
+    }
+
+    /// Ends everything, before the thread ends.
+    func stopAll() {
+        for transfer in active.values {
+            transfer.transfer.end(.failure(.cancelled))
+            remove(transfer)
+        }
+        sockets.forget(alarm.descriptor)
+    }
+}
+
+// MARK: - Transfers
+
+extension TransferDriver {
+    private func start(_ transfer: Transfer) {
+        do throws(TransportError) {
+            let now = ContinuousClock.now
+            let started = try ActiveTransfer(transfer, at: now)
+            active[ObjectIdentifier(transfer)] = started
+            unsafe curl_multi_add_handle(multi, started.easy)
+            note(limit: started.nextLook(after: now))
+        } catch {
+            transfer.end(.failure(error))
+        }
+    }
+
+    private func remove(_ ended: ActiveTransfer) {
+        unsafe curl_multi_remove_handle(multi, ended.easy)
+        active[ObjectIdentifier(ended.transfer)] = nil
+    }
+
+    /// Takes leave of the transfers that libcurl has ended.
+    private func reap() {
+        var result = CURLE_OK
+        while let easy = unsafe oriole_curl_next_ended(multi, &result) {
+            let ended = unsafe ActiveTransfer.of(easy)
+            ended.end(result)
+            remove(ended)
+        }
+    }
+}
+
+// MARK: - Time
+
+extension TransferDriver {
+    /// How long a wait for the sockets may last; for ever when nothing is due.
+    private var patience: Int32 {
+        guard let due = [timer, nextLimit].compactMap({ $0 }).min() else { return -1 }
+        let milliseconds = ContinuousClock.now.duration(to: due) / .milliseconds(1)
+        return Int32(min(max(milliseconds.rounded(.up), 0), 60_000))
+    }
+
+    private func keepTime() {
+        let now = ContinuousClock.now
+        if let due = timer, due <= now {
+            timer = nil
+            var running: Int32 = 0
+            unsafe curl_multi_socket_action(multi, CURL_SOCKET_TIMEOUT, 0, &running)
+        }
+        if let due = nextLimit, due <= now { endOverdue(now) }
+    }
+
+    /// Ends the transfers whose limit has passed; what has happened since it was set moves the others on.
+    private func endOverdue(_ now: ContinuousClock.Instant) {
+        nextLimit = nil
+        for transfer in active.values {
+            if let error = transfer.overdue(at: now) {
+                transfer.transfer.end(.failure(error))
+                remove(transfer)
+            } else {
+                note(limit: transfer.nextLook(after: now))
+            }
+        }
+    }
+
+    private func note(limit: ContinuousClock.Instant) { nextLimit = min(nextLimit ?? limit, limit) }
+}
+
+// MARK: - What libcurl tells
+
+extension TransferDriver {
+    fileprivate func watch(_ socket: curl_socket_t, _ what: CInt) {
+        // Programs that this process starts must not hold our connections open.
+        _ = fcntl(socket, F_SETFD, FD_CLOEXEC)
+        switch what {
+        case CURL_POLL_REMOVE: sockets.forget(socket)
+        case CURL_POLL_IN: sockets.watch(socket, .reading)
+        case CURL_POLL_OUT: sockets.watch(socket, .writing)
+        default: sockets.watch(socket, [.reading, .writing])
+        }
+    }
+
+    fileprivate func setTimer(_ milliseconds: Int) {
+        timer = milliseconds < 0 ? nil : ContinuousClock.now + .milliseconds(milliseconds)
+    }
+
+    fileprivate static func from(_ user: UnsafeMutableRawPointer?) -> TransferDriver? {
+        unsafe user.map { unsafe Unmanaged<TransferDriver>.fromOpaque($0).takeUnretainedValue() }
+    }
+}
+
+private func socketChanged(
+    _ socket: curl_socket_t, _ what: CInt, _ user: UnsafeMutableRawPointer?, _ own: UnsafeMutableRawPointer?
+) -> CInt {
+    unsafe TransferDriver.from(user)?.watch(socket, what)
+    return 0
+}
+
+private func timerChanged(_ milliseconds: Int, _ user: UnsafeMutableRawPointer?) -> CInt {
+    unsafe TransferDriver.from(user)?.setTimer(milliseconds)
+    return 0
+}
+
+/// libcurl's own set-up, once for the process.
+private let curlIsReady: Void = {
+    let status = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
+    precondition(status == CURLE_OK, "libcurl cannot be set up")
+}()
