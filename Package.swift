@@ -18,13 +18,15 @@ let package = Package(
     products: [
         .library(name: "Oriole", targets: ["Oriole"]),
         .library(name: "AudioCore", targets: ["AudioCore"]),
+        .library(name: "GLMSpeech", targets: ["GLMSpeech"]),
         .executable(name: "oriole", targets: ["OrioleCommand"]),
     ],
     targets: [
         // The front doors.
         .executableTarget(
             name: "OrioleCommand", dependencies: ["AudioCore", "Platform"], swiftSettings: swift),
-        .target(name: "Oriole", dependencies: ["AudioCore"], swiftSettings: swift),
+        .target(
+            name: "Oriole", dependencies: ["AudioCore", "GLMSpeech", "HTTPTransport", "Speech"], swiftSettings: swift),
 
         // The core and the ground below it.
         .target(
@@ -34,6 +36,10 @@ let package = Package(
         .target(name: "Platform", dependencies: ["CCrypto"], swiftSettings: swift),
         .target(name: "CAudioKernels", cSettings: [.treatAllWarnings(as: .error)]),
 
+        .target(
+            name: "GLMSpeech", dependencies: ["Speech", "HTTPTransport", "AudioCore", "Platform", "CAudioKernels"],
+            swiftSettings: swift),
+        .target(name: "Speech", dependencies: ["AudioCore"], swiftSettings: swift),
         .target(name: "HTTPTransport", dependencies: ["Platform", "CCurl"], swiftSettings: swift),
 
         // System libraries: a module map and a shim header each.
@@ -63,6 +69,12 @@ let package = Package(
         .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"], swiftSettings: swift),
         .testTarget(
             name: "HTTPTransportTests", dependencies: ["HTTPTransport", "Platform", "TestSupport"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "SpeechTests", dependencies: ["Speech", "AudioCore", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "GLMSpeechTests",
+            dependencies: ["GLMSpeech", "Speech", "HTTPTransport", "AudioCore", "Platform", "TestSupport"],
             swiftSettings: swift),
         .testTarget(
             name: "AudioCoreTests",

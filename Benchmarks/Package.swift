@@ -23,6 +23,12 @@ let package = Package(
             name: "oriole-benchmarks",
             dependencies: [.product(name: "AudioCore", package: "Oriole"), "CPeers"],
             swiftSettings: swift),
+        .executableTarget(
+            name: "oriole-latency-client",
+            dependencies: [
+                .product(name: "GLMSpeech", package: "Oriole"), .product(name: "Oriole", package: "Oriole"),
+            ],
+            swiftSettings: swift),
         .executableTarget(name: "filter-design", swiftSettings: swift),
         .executableTarget(
             name: "sndfile-soxr",

@@ -6,8 +6,10 @@ import Foundation
 /// Which targets each target may depend on: arrows point down only.
 let arrows: [String: Set<String>] = [
     "OrioleCommand": ["AudioCore", "Platform"],
-    "Oriole": ["AudioCore"],
+    "Oriole": ["AudioCore", "GLMSpeech", "HTTPTransport", "Speech"],
     "AudioCore": ["Platform", "CAudioKernels", "CSndFile", "CSampleRate", "COpus", "COgg"],
+    "GLMSpeech": ["Speech", "HTTPTransport", "AudioCore", "Platform", "CAudioKernels"],
+    "Speech": ["AudioCore"],
     "HTTPTransport": ["Platform", "CCurl"],
     "Platform": ["CCrypto"],
     "CAudioKernels": [], "CCurl": [], "CCrypto": [], "COgg": [], "COpus": [], "CSampleRate": [], "CSndFile": [],

@@ -1,3 +1,6 @@
 // The library that an embedder imports: everything of Oriole under one name.
 
 @_exported public import AudioCore
+@_exported public import GLMSpeech
+@_exported public import HTTPTransport
+@_exported public import Speech

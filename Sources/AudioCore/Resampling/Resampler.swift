@@ -91,7 +91,7 @@ extension Resampler {
     static let ownRates = [8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000]
 
     /// What does the work for a pair of rates.
-    private enum Engine: ~Copyable {
+    enum Engine: ~Copyable {
         case none
         case own(ChannelBank)
         case libsamplerate(AnyRatioResampler)

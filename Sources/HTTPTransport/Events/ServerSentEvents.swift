@@ -10,7 +10,7 @@ internal import Platform
 ///
 /// ```swift
 /// var events = ServerSentEvents(endingAt: .line)
-/// try events.read(bytes.span) { event, data in … }
+/// try events.read(bytes.span) { fields, data in … }
 /// ```
 ///
 /// Nothing is copied but a line that is cut, and the data of events of several lines.
@@ -55,9 +55,9 @@ package struct ServerSentEvents: Sendable {
 
     /// Reads bytes and hands over each event that they complete.
     ///
-    /// - Throws: `tooLarge` for a line over the limit, and what the body throws.
+    /// - Throws: `tooLarge` for a line over the limit.
     package mutating func read(
-        _ bytes: Span<UInt8>, _ body: (Fields, Span<UInt8>) throws(TransportError) -> Void
+        _ bytes: Span<UInt8>, _ body: (Fields, Span<UInt8>) -> Void
     ) throws(TransportError) {
         var start = 0
         if skipsLineFeed, !bytes.isEmpty {
@@ -85,15 +85,14 @@ package struct ServerSentEvents: Sendable {
 
 extension ServerSentEvents {
     private mutating func takeLine(
-        _ end: Span<UInt8>, _ body: (Fields, Span<UInt8>) throws(TransportError) -> Void
+        _ end: Span<UInt8>, _ body: (Fields, Span<UInt8>) -> Void
     ) throws(TransportError) {
-        guard !cut.isEmpty else { return try takeWholeLine(end, body) }
+        guard !cut.isEmpty else { return takeWholeLine(end, body) }
         try keep(end)
         var line: [UInt8] = []
         swap(&line, &cut)
-        try takeWholeLine(line.span, body)
-        line.removeAll(keepingCapacity: true)
-        swap(&line, &cut)
+        // Its memory goes with it: few lines are cut, and thousands of streams may wait.
+        takeWholeLine(line.span, body)
     }
 
     private mutating func keep(_ part: Span<UInt8>) throws(TransportError) {
@@ -103,30 +102,26 @@ extension ServerSentEvents {
         cut.append(copying: part)
     }
 
-    private mutating func takeWholeLine(
-        _ whole: Span<UInt8>, _ body: (Fields, Span<UInt8>) throws(TransportError) -> Void
-    ) throws(TransportError) {
+    private mutating func takeWholeLine(_ whole: Span<UInt8>, _ body: (Fields, Span<UInt8>) -> Void) {
         var line = whole
         if isAtStart {
             isAtStart = false
             if line.starts(with: [0xEF, 0xBB, 0xBF]) { line = line.extracting(droppingFirst: 3) }
         }
-        guard !line.isEmpty else { return try endEvent(body) }
+        guard !line.isEmpty else { return endEvent(body) }
         guard line.starts(with: Self.dataField) else { return takeField(line) }
         let value = line.extracting(droppingFirst: Self.valueStart(in: line, after: Self.dataField.count))
         switch ending {
-        case .line: try body(fields, value)
+        case .line: body(fields, value)
         case .blankLine: addData(value)
         }
     }
 
-    private mutating func endEvent(
-        _ body: (Fields, Span<UInt8>) throws(TransportError) -> Void
-    ) throws(TransportError) {
+    private mutating func endEvent(_ body: (Fields, Span<UInt8>) -> Void) {
         fields.lastID = nextID
         if hasData {
             hasData = false
-            try body(fields, data.span)
+            body(fields, data.span)
             data.removeAll(keepingCapacity: true)
         }
         fields.name = ""

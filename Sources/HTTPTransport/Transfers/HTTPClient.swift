@@ -57,6 +57,9 @@ package final class HTTPClient: Sendable {
 package struct HTTPAnswer: ~Copyable {
     package let head: HTTPHead
     package var body: HTTPBody
+
+    /// The body alone, for who has seen the head.
+    package consuming func takeBody() -> HTTPBody { body }
 }
 
 /// The bytes of an answer, at the pace of their reader; the transfer ends when it goes away.

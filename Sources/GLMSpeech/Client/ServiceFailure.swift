@@ -1,0 +1,121 @@
+internal import HTTPTransport
+internal import Speech
+
+/// What a service says is wrong: in a body of its own, wrapped or bare, with a code that is text or a number, or in none.
+struct ServiceFailure {
+    private let head: HTTPHead
+    private let stated: Stated?
+
+    /// An error as servers write it.
+    struct Stated: Decodable {
+        var code: LooseText?
+        var message: String?
+        /// How OpenAI's servers name the kind.
+        var type: String?
+    }
+
+    private struct Wrapped: Decodable {
+        let error: Stated
+    }
+
+    private struct WrappedText: Decodable {
+        let error: String
+    }
+
+    init(_ head: HTTPHead, _ body: [UInt8]) {
+        self.head = head
+        stated = Self.stated(in: body, isSuccess: head.isSuccess)
+    }
+
+    /// An error that came within a stream.
+    init(_ head: HTTPHead, _ stated: Stated) {
+        self.head = head
+        self.stated = stated
+    }
+
+    /// Whether the body itself says that something is wrong.
+    var isStated: Bool { stated != nil }
+
+    private static func stated(in body: [UInt8], isSuccess: Bool) -> Stated? {
+        if let wrapped: Wrapped = try? JSON.decode(body) { return wrapped.error }
+        if let wrapped: WrappedText = try? JSON.decode(body) { return Stated(message: wrapped.error) }
+        guard let bare: Stated = try? JSON.decode(body), bare.code != nil, bare.message != nil else { return nil }
+        // A bare code and message are an error, whatever the status; answers that are none have other members.
+        return bare
+    }
+
+    /// The failure as callers see it.
+    func error(secret: String?) -> RemoteError {
+        let business = stated?.code?.text
+        let known = business.flatMap { KnownCode($0) }
+        let status = KnownStatus(head.status)
+        let message = Redaction.redact(stated?.message ?? "the service answered with status \(head.status)", secret)
+        return RemoteError(
+            known?.code ?? status.code, message, hint: known?.hint ?? status.hint, httpStatus: head.status,
+            businessCode: business, requestID: head.value("x-request-id"), logID: head.value("x-log-id"),
+            mayRetry: known?.mayRetry ?? status.mayRetry, retryAfter: retryAfter)
+    }
+
+    /// Seconds, as the field says; a date is not waited for.
+    private var retryAfter: Duration? {
+        head.value("retry-after").flatMap { Double($0) }.flatMap { $0 >= 0 && $0 < 1e6 ? .seconds($0) : nil }
+    }
+}
+
+/// What a code of the service means (its page of errors of July 2026, and an older one).
+private struct KnownCode {
+    let code: RemoteError.Code
+    var hint: String?
+    var mayRetry = false
+
+    init?(_ business: String) {
+        switch business {
+        case "1000", "1001", "1002", "1004", "1005":
+            self.init(.unauthorized, "check the key in ORIOLE_API_KEY")
+        case "1003": self.init(.unauthorized, "the token has ended; check this machine's clock")
+        case "1110", "1111", "1112", "1120", "1121": self.init(.accountRefused, "look at the state of the account")
+        case "1113": self.init(.accountRefused, "the account has no balance or plan for this model: top it up")
+        case "1200", "1230", "1234": self.init(.serviceFailed, nil, mayRetry: true)
+        case "1211", "1221", "1222":
+            self.init(.notFound, "check the model's name and the base URL: api.z.ai has no speech")
+        case "1210", "1212", "1213", "1214", "1215", "1231", "1261":
+            self.init(.invalidRequest, "check the voice, the format and the lengths of what is sent")
+        case "1220": self.init(.accountRefused, "the account may not use this model")
+        case "1301": self.init(.contentRefused, "the service finds the text sensitive: change it")
+        case "1302": self.init(.rateLimited, "lower --concurrency", mayRetry: true)
+        case "1305": self.init(.rateLimited, "the model is busy: try later", mayRetry: true)
+        case "1308", "1309", "1310", "1311": self.init(.accountRefused, "a limit of the plan is used up")
+        default:
+            guard let number = Int(business), (1313...1321).contains(number) else { return nil }
+            self.init(.accountRefused, "the plan does not hold for this use")
+        }
+    }
+
+    private init(_ code: RemoteError.Code, _ hint: String?, mayRetry: Bool = false) {
+        self.code = code
+        self.hint = hint
+        self.mayRetry = mayRetry
+    }
+}
+
+/// What a status means where there is no code.
+private struct KnownStatus {
+    let code: RemoteError.Code
+    var hint: String?
+    let mayRetry: Bool
+
+    init(_ status: Int) {
+        mayRetry = [408, 409, 425, 429].contains(status) || status >= 500
+        switch status {
+        case 401, 403: (code, hint) = (.unauthorized, "check the key in ORIOLE_API_KEY")
+        case 402, 434: (code, hint) = (.accountRefused, "look at the state of the account")
+        case 404: (code, hint) = (.notFound, "check the base URL and the model's name")
+        case 408: code = .timedOut
+        case 413, 435: (code, hint) = (.limitExceeded, "send less at once")
+        case 429: (code, hint) = (.rateLimited, "lower --concurrency")
+        case 500...: code = .serviceFailed
+        case 200..<300: code = .malformedAnswer
+        default: code = .invalidRequest
+        }
+    }
+}

@@ -1,0 +1,91 @@
+internal import AudioCore
+internal import HTTPTransport
+internal import Speech
+
+/// Speech in events: frames of the GLM service, or OpenAI's events.
+final class EventSpeech: AnswerDecoding {
+    private let context: AnswerContext
+    private let encoding: GLMSettings.SpeechEncoding
+    private var events = EventReader()
+    private var frames: SpeechFrameReader
+    private var pieces = SpeechPieces()
+    /// The service has said that the speech is whole.
+    private var isWhole = false
+
+    init(_ context: AnswerContext, encoding: GLMSettings.SpeechEncoding) {
+        self.context = context
+        self.encoding = encoding
+        frames = SpeechFrameReader(encoding)
+    }
+
+    func next() -> SpeechChunk? { pieces.next() }
+
+    func read(_ piece: Span<UInt8>, at arrival: ContinuousClock.Instant) throws(RemoteError) {
+        // Kept from frame to frame of a piece, no longer.
+        var sound: [UInt8] = []
+        try events.read(piece) { frame throws(RemoteError) in
+            if !isWhole { try take(frame, by: &sound, at: arrival) }
+        }
+    }
+
+    /// What went wrong comes after the sound before it.
+    func finish() throws(RemoteError) {
+        if let failure = events.failure { throw failure }
+        guard isWhole else {
+            throw context.error(
+                .endedEarly, "the speech stopped before the service said that it is whole", mayRetry: true)
+        }
+    }
+
+    var isOver: Bool { events.failure != nil || isWhole }
+
+    private func take(
+        _ frame: Span<UInt8>, by sound: inout [UInt8], at arrival: ContinuousClock.Instant
+    ) throws(RemoteError) {
+        sound.removeAll(keepingCapacity: true)
+        guard frames.read(frame, appendingTo: &sound) else { return try takeByTree(frame, at: arrival) }
+        try pieces.add(sound.span, rate: frames.rate, at: arrival)
+    }
+
+    /// Reads a frame of any other shape.
+    private func takeByTree(_ frame: Span<UInt8>, at arrival: ContinuousClock.Instant) throws(RemoteError) {
+        let text = frame.indices.map { frame[$0] }
+        if text.isEmpty { return }
+        if text == EventReader.doneMark { return isWhole = true }
+        let frame: SpeechFrame
+        do {
+            frame = try JSON.decode(text)
+        } catch {
+            throw malformed(JSON.complaint(error))
+        }
+        if let content = frame.content, !content.isEmpty { try add(content, rate: frame.rate, at: arrival) }
+        if let stated = frame.error { throw context.failure(stated) }
+        guard let reason = frame.finishReason else { return }
+        if let failure = context.failure(finish: reason) { throw failure }
+        isWhole = true
+    }
+
+    private func add(_ content: String, rate: Int?, at arrival: ContinuousClock.Instant) throws(RemoteError) {
+        let text = Array(content.utf8)
+        var sound: [UInt8] = []
+        do throws(AudioError) {
+            switch encoding {
+            case .base64:
+                var decoder = Base64Decoder()
+                _ = try decoder.decode(text.span, appendingTo: &sound)
+                try decoder.finish(appendingTo: &sound)
+            case .hex:
+                var decoder = HexDecoder()
+                _ = try decoder.decode(text.span, appendingTo: &sound)
+                try decoder.finish()
+            }
+        } catch {
+            throw malformed(error.message)
+        }
+        try pieces.add(sound.span, rate: rate, at: arrival)
+    }
+
+    private func malformed(_ complaint: String) -> RemoteError {
+        context.error(.malformedAnswer, "a frame of speech cannot be read: \(complaint)", mayRetry: true)
+    }
+}

@@ -1,0 +1,157 @@
+internal import AudioCore
+internal import HTTPTransport
+internal import Platform
+internal import Speech
+
+/// A clip in a form that the service takes, within its limits.
+enum PreparedClip: Sendable {
+    /// A file on disk, which is sent as it is.
+    case file(UploadFile, name: String, type: String)
+    /// 16-bit WAVE, or bytes that are sent as they are.
+    case bytes([UInt8], name: String, type: String)
+
+    /// The rate that the models hear at.
+    private static let rate = 16_000
+
+    /// Turns a clip into WAVE of 16 kHz, mono, 16 bits.
+    ///
+    /// - Throws: `limitExceeded` with the limit's name.
+    init(_ clip: AudioClip, limits: EngineLimits) async throws(RemoteError) {
+        let sound = try await Self.speech(in: clip, limit: limits.clipDuration)
+        let bytes = Self.wave(sound)
+        try Self.check(bytes.count, limits)
+        self = .bytes(bytes, name: "audio.wav", type: "audio/wav")
+    }
+
+    /// Leaves a clip as it is.
+    init(asItIs clip: AudioClip, limits: EngineLimits) async throws(RemoteError) {
+        switch clip {
+        case .file(let path):
+            let file = try Self.systemCall { () throws(SystemError) in try UploadFile(path: path) }
+            try Self.check(file.byteCount, limits)
+            try await Self.checkDuration(path, limits.clipDuration)
+            let name = String(path.split(separator: "/").last ?? "audio")
+            self = .file(file, name: name, type: Self.type(of: name))
+        case .bytes(let bytes):
+            try Self.check(bytes.count, limits)
+            let isWave = bytes.starts(with: "RIFF".utf8)
+            self = .bytes(
+                bytes, name: isWave ? "audio.wav" : "audio.mp3", type: isWave ? "audio/wav" : "audio/mpeg")
+        case .samples: self = try await PreparedClip(clip, limits: limits)
+        }
+    }
+
+    func add(to form: inout Multipart, as field: String) {
+        switch self {
+        case .file(let file, let name, let type): form.add(field, file: file, fileName: name, type: type)
+        case .bytes(let bytes, let name, let type): form.add(field, bytes: bytes, fileName: name, type: type)
+        }
+    }
+
+    /// The media type that a file's name stands for, as the service wants it.
+    static func type(of name: String) -> String {
+        let types = ["wav": "audio/wav", "mp3": "audio/mpeg", "flac": "audio/flac", "ogg": "audio/ogg"]
+        return types[String(name.split(separator: ".").last ?? "").lowercased()] ?? "application/octet-stream"
+    }
+}
+
+// MARK: - Limits
+
+extension PreparedClip {
+    private static func check(_ byteCount: Int, _ limits: EngineLimits) throws(RemoteError) {
+        guard let limit = limits.clipByteCount, byteCount > limit else { return }
+        throw RemoteError(
+            .limitExceeded, "a clip of \(byteCount) bytes, where \(limit) is the most that the service takes",
+            hint: "cut it into shorter clips")
+    }
+
+    private static func tooLong(_ limit: Duration) -> RemoteError {
+        RemoteError(
+            .limitExceeded, "a clip of more than \(limit), the longest that the service hears",
+            hint: "cut it into shorter clips")
+    }
+
+    /// Refuses a file that says that it is too long; one that says nothing is the service's to refuse.
+    private static func checkDuration(_ path: String, _ limit: Duration?) async throws(RemoteError) {
+        guard let limit, let input = try? await AudioInput(path: path), let frames = input.expectedFrameCount
+        else { return }
+        guard MediaTime(frames: frames, rate: input.format.rate).seconds <= limit / .seconds(1) else {
+            throw tooLong(limit)
+        }
+    }
+}
+
+// MARK: - Sound
+
+extension PreparedClip {
+    /// The samples of a clip, at the rate of the models; reading stops where the limit is passed.
+    private static func speech(in clip: AudioClip, limit: Duration?) async throws(RemoteError) -> [Int16] {
+        do throws(AudioError) {
+            switch clip {
+            case .file(let path): return try await read(AudioInput(path: path), limit: limit)
+            case .bytes(let bytes):
+                let file = try spooled(bytes)
+                let samples = try await read(AudioInput(path: file.path), limit: limit)
+                // The file goes with the value: not before it has been read.
+                _ = consume file
+                return samples
+            case .samples(let chunk): return try await read(OneChunk(chunk), limit: limit)
+            }
+        } catch {
+            throw error.code == .limitExceeded && error.message.isEmpty ? tooLong(limit ?? .zero) : RemoteError(error)
+        }
+    }
+
+    private static func read(
+        _ input: consuming some PCMSource & ~Copyable, limit: Duration?
+    ) async throws(AudioError) -> [Int16] {
+        var source = try ConvertedSource(input, to: PCMFormat(rate: rate, channels: 1))
+        let most = limit.map { Int($0 / .seconds(1) * Double(rate)) } ?? .max
+        var samples: [Int16] = []
+        while let chunk = try await source.next() {
+            samples += chunk.integers().samples
+            guard samples.count <= most else { throw AudioError(.limitExceeded, "") }
+        }
+        guard !samples.isEmpty else { throw AudioError(.noAudio, "the clip has no sound") }
+        return samples
+    }
+
+    private static func spooled(_ bytes: [UInt8]) throws(AudioError) -> TemporaryFile {
+        try withAudioErrors { () throws(SystemError) in
+            let file = try TemporaryFile()
+            try file.file.write(bytes.span)
+            return file
+        }
+    }
+
+    private static func wave(_ samples: [Int16]) -> [UInt8] {
+        let format = PCMFormat(rate: rate, channels: 1)
+        let chunk = PCMChunk(format: format, start: MediaTime(frames: 0, rate: rate), samples: samples)
+        var writer = WAVWriter(
+            format: format, encoding: .signed16, target: .seekable(expectedFrameCount: samples.count))
+        var bytes = writer.header()
+        bytes += writer.encode(chunk.floats().samples.span)
+        return bytes + writer.finish().padding
+    }
+
+    private static func systemCall<Result>(_ body: () throws(SystemError) -> Result) throws(RemoteError) -> Result {
+        do throws(SystemError) {
+            return try body()
+        } catch {
+            throw RemoteError(AudioError(error))
+        }
+    }
+}
+
+/// Samples as a source.
+private struct OneChunk: PCMSource {
+    private var chunk: PCMChunk<Float>?
+    let format: PCMFormat
+
+    init(_ chunk: PCMChunk<Float>) {
+        self.chunk = chunk.samples.isEmpty ? nil : chunk
+        format = chunk.format
+    }
+
+    mutating func next() throws(AudioError) -> PCMChunk<Float>? { chunk.take() }
+}

@@ -1,0 +1,147 @@
+internal import Speech
+
+/// A transcript in any of the shapes in which servers answer: bare, with segments or words, or like a chat.
+struct TranscriptAnswer: Decodable {
+    let transcript: Transcript
+
+    private enum CodingKeys: String, CodingKey {
+        case text, language, segments, words, choices
+    }
+
+    private struct Part: Decodable {
+        var text: String?
+        var word: String?
+        var start: Double?
+        var end: Double?
+
+        var span: Transcript.Span? {
+            guard let text = text ?? word, let start, let end, start.isFinite, end.isFinite else { return nil }
+            return Transcript.Span(text: text, start: .seconds(start), end: .seconds(end))
+        }
+    }
+
+    private struct Choice: Decodable {
+        let message: Message
+
+        struct Message: Decodable {
+            let content: String
+        }
+    }
+
+    init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        let chat = try? members.decodeIfPresent([Choice].self, forKey: .choices)
+        let text = try members.decodeIfPresent(String.self, forKey: .text) ?? chat?.first?.message.content
+        guard let text else {
+            let context = DecodingError.Context(codingPath: [], debugDescription: "no text")
+            throw DecodingError.keyNotFound(CodingKeys.text, context)
+        }
+        func parts(_ key: CodingKeys) -> [Transcript.Span] {
+            ((try? members.decodeIfPresent([Part].self, forKey: key)) ?? nil)?.compactMap(\.span) ?? []
+        }
+        let language = (try? members.decodeIfPresent(String.self, forKey: .language)) ?? nil
+        transcript = Transcript(
+            // Some answers begin with a line end.
+            text: String(text.drop(while: \.isNewline)), language: language == "auto" ? nil : language,
+            words: parts(.words), segments: parts(.segments))
+    }
+}
+
+/// An event of a transcript that streams, in any of the shapes.
+private struct TranscriptEvent: Decodable {
+    var type: String?
+    var delta: String?
+    var text: String?
+    var finishReason: String?
+    var error: ServiceFailure.Stated?
+
+    private enum CodingKeys: String, CodingKey {
+        case type, delta, text, choices, error
+    }
+
+    private struct Choice: Decodable {
+        var delta: Delta?
+        var finishReason: String?
+
+        struct Delta: Decodable {
+            var content: String?
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case delta
+            case finishReason = "finish_reason"
+        }
+    }
+
+    init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        type = try? members.decodeIfPresent(String.self, forKey: .type)
+        delta = try? members.decodeIfPresent(String.self, forKey: .delta)
+        text = try? members.decodeIfPresent(String.self, forKey: .text)
+        error = try? members.decodeIfPresent(ServiceFailure.Stated.self, forKey: .error)
+        let choice = (try? members.decodeIfPresent([Choice].self, forKey: .choices))??.first
+        delta = delta ?? choice?.delta?.content
+        finishReason = choice?.finishReason
+    }
+}
+
+/// Puts a streamed transcript together: what is new, piece by piece.
+final class EventTranscript: AnswerDecoding {
+    private let context: AnswerContext
+    private var events = EventReader()
+    private var text = ""
+    private var ready: [String] = []
+    private var isWhole = false
+
+    init(_ context: AnswerContext) { self.context = context }
+
+    func next() -> String? { ready.isEmpty ? nil : ready.removeFirst() }
+
+    var isOver: Bool { events.failure != nil || isWhole }
+
+    func read(_ bytes: Span<UInt8>, at arrival: ContinuousClock.Instant) throws(RemoteError) {
+        try events.read(bytes) { data throws(RemoteError) in try take(data.indices.map { data[$0] }) }
+    }
+
+    func finish() throws(RemoteError) {
+        if let failure = events.failure { throw failure }
+        guard isWhole else {
+            throw context.error(.endedEarly, "the transcript stopped before its end", mayRetry: true)
+        }
+    }
+
+    private func take(_ data: [UInt8]) throws(RemoteError) {
+        if data.isEmpty || isWhole { return }
+        if data == EventReader.doneMark { return isWhole = true }
+        let event: TranscriptEvent
+        do {
+            event = try JSON.decode(data)
+        } catch {
+            throw context.error(
+                .malformedAnswer, "an event of the transcript cannot be read: \(JSON.complaint(error))", mayRetry: true)
+        }
+        if let stated = event.error { throw context.failure(stated) }
+        if event.type == "transcript.text.done" { return end(with: event) }
+        if let delta = event.delta { add(delta) }
+        guard let reason = event.finishReason else { return }
+        if let failure = context.failure(finish: reason) { throw failure }
+    }
+
+    /// The last event may bring nothing, one more piece, or all of the text again.
+    private func end(with event: TranscriptEvent) {
+        if let whole = event.text, whole.hasPrefix(text) {
+            add(String(whole.dropFirst(text.count)))
+        } else if let delta = event.delta, delta != text {
+            add(delta)
+        }
+        isWhole = true
+    }
+
+    private func add(_ piece: String) {
+        // Some answers begin with a line end.
+        let piece = text.isEmpty ? String(piece.drop(while: \.isNewline)) : piece
+        guard !piece.isEmpty else { return }
+        text += piece
+        ready.append(piece)
+    }
+}

@@ -1,0 +1,192 @@
+internal import AudioCore
+internal import Speech
+
+/// A part of a spoken answer: a whole one, or what is new in a stream.
+struct VoiceAnswer: Decodable {
+    let text: String?
+    let audio: Audio?
+    let finishReason: String?
+    let error: ServiceFailure.Stated?
+
+    /// Sound, and the id by which the service knows it for a while.
+    struct Audio: Decodable {
+        var id: String?
+        var data: String?
+        /// Seconds since 1970, which some servers write as text.
+        var expiry: LooseText?
+
+        private enum CodingKeys: String, CodingKey {
+            case id, data
+            case expiry = "expires_at"
+        }
+    }
+
+    private struct Choice: Decodable {
+        var message: Message?
+        var delta: Message?
+        var finishReason: String?
+
+        private enum CodingKeys: String, CodingKey {
+            case message, delta
+            case finishReason = "finish_reason"
+        }
+    }
+
+    private struct Message: Decodable {
+        var content: String?
+        var audio: Audio?
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case choices, error
+    }
+
+    init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        error = try? members.decodeIfPresent(ServiceFailure.Stated.self, forKey: .error)
+        let choices = try members.decodeIfPresent([Choice].self, forKey: .choices)
+        guard error != nil || choices != nil else {
+            let context = DecodingError.Context(codingPath: [], debugDescription: "neither choices nor an error")
+            throw DecodingError.keyNotFound(CodingKeys.choices, context)
+        }
+        let choice = choices?.first
+        let message = choice?.message ?? choice?.delta
+        text = message?.content
+        audio = message?.audio
+        finishReason = choice?.finishReason
+    }
+}
+
+/// Makes events of the parts of an answer: its sound is a WAVE file for each part, one WAVE file for all, or bare samples.
+struct VoicePieces {
+    private let rate: Int
+    private var pieces = SpeechPieces()
+    private var ready: [VoiceEvent] = []
+    private var audioID: String?
+
+    /// The rate of sound that does not tell it.
+    init(rate: Int) { self.rate = rate }
+
+    mutating func next() -> VoiceEvent? { ready.isEmpty ? nil : ready.removeFirst() }
+
+    mutating func add(_ answer: VoiceAnswer, at arrival: ContinuousClock.Instant) throws(RemoteError) {
+        if let text = answer.text, !text.isEmpty { ready.append(.text(text)) }
+        guard let audio = answer.audio else { return }
+        if let id = audio.id, id != audioID {
+            audioID = id
+            ready.append(.audioReference(id: id, expiresAt: audio.expiry?.number))
+        }
+        if let data = audio.data, !data.isEmpty { try add(data, at: arrival) }
+        while let piece = pieces.next() { ready.append(.audio(piece)) }
+    }
+
+    private mutating func add(_ data: String, at arrival: ContinuousClock.Instant) throws(RemoteError) {
+        var bytes: [UInt8] = []
+        do throws(AudioError) {
+            var decoder = Base64Decoder()
+            _ = try decoder.decode(Array(data.utf8).span, appendingTo: &bytes)
+            try decoder.finish(appendingTo: &bytes)
+            guard bytes.starts(with: "RIFF".utf8) else {
+                return try addSamples(bytes, at: arrival)
+            }
+            var wave = WAVReader()
+            var samples: [Float] = []
+            try wave.read(bytes.span, appendingTo: &samples)
+            guard let format = wave.format else { return }
+            _ = try wave.finish(appendingTo: &samples)
+            let chunk = PCMChunk(format: format, start: MediaTime(frames: 0, rate: format.rate), samples: samples)
+            pieces.add(chunk.integers().samples, format, at: arrival)
+        } catch {
+            throw RemoteError(error)
+        }
+    }
+
+    private mutating func addSamples(
+        _ bytes: [UInt8], at arrival: ContinuousClock.Instant
+    ) throws(AudioError) {
+        do throws(RemoteError) {
+            try pieces.add(bytes.span, rate: rate, at: arrival)
+        } catch {
+            throw error.audio ?? AudioError(.malformedInput, error.message)
+        }
+    }
+}
+
+/// An answer that streams.
+final class EventAnswer: AnswerDecoding {
+    private let context: AnswerContext
+    private var events = EventReader()
+    private var pieces: VoicePieces
+    private var isWhole = false
+
+    init(_ context: AnswerContext, rate: Int) {
+        self.context = context
+        pieces = VoicePieces(rate: rate)
+    }
+
+    func next() -> VoiceEvent? { pieces.next() }
+
+    var isOver: Bool { events.failure != nil || isWhole }
+
+    func read(_ bytes: Span<UInt8>, at arrival: ContinuousClock.Instant) throws(RemoteError) {
+        try events.read(bytes) { data throws(RemoteError) in try take(data.indices.map { data[$0] }, at: arrival) }
+    }
+
+    func finish() throws(RemoteError) {
+        if let failure = events.failure { throw failure }
+        guard isWhole else { throw context.error(.endedEarly, "the answer stopped before its end", mayRetry: true) }
+    }
+
+    private func take(_ data: [UInt8], at arrival: ContinuousClock.Instant) throws(RemoteError) {
+        if data.isEmpty || isWhole { return }
+        if data == EventReader.doneMark { return isWhole = true }
+        let answer = try context.decode(data)
+        if let stated = answer.error { throw context.failure(stated) }
+        try pieces.add(answer, at: arrival)
+        guard let reason = answer.finishReason else { return }
+        if let failure = context.failure(finish: reason) { throw failure }
+        isWhole = true
+    }
+}
+
+/// An answer that comes at once.
+final class WholeAnswer: AnswerDecoding {
+    private let context: AnswerContext
+    private var bytes: [UInt8] = []
+    private var pieces: VoicePieces
+    private var isRead = false
+
+    init(_ context: AnswerContext, rate: Int) {
+        self.context = context
+        pieces = VoicePieces(rate: rate)
+    }
+
+    func next() -> VoiceEvent? { pieces.next() }
+
+    var isOver: Bool { false }
+
+    func read(_ piece: Span<UInt8>, at arrival: ContinuousClock.Instant) throws(RemoteError) {
+        bytes += piece.indices.map { piece[$0] }
+    }
+
+    func finish() throws(RemoteError) {
+        guard !isRead else { return }
+        isRead = true
+        let failure = ServiceFailure(context.head, bytes)
+        if failure.isStated { throw failure.error(secret: context.secret) }
+        let answer = try context.decode(bytes)
+        if let reason = answer.finishReason, let failure = context.failure(finish: reason) { throw failure }
+        try pieces.add(answer, at: .now)
+    }
+}
+
+extension AnswerContext {
+    fileprivate func decode(_ data: [UInt8]) throws(RemoteError) -> VoiceAnswer {
+        do {
+            return try JSON.decode(data)
+        } catch {
+            throw self.error(
+                .malformedAnswer, "a part of the answer cannot be read: \(JSON.complaint(error))", mayRetry: true)
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import Speech
+import TestSupport
+import Testing
+
+struct SentenceSplitterTests {
+    @Test(arguments: [
+        ("你好。再见！好吗？", 4, ["你好。", "再见！", "好吗？"]),
+        ("他说：“走吧。”然后走了。", 8, ["他说：“走吧。”", "然后走了。"]),
+        ("One two. Three four.", 10, ["One two.", "Three", "four."]),
+        ("Pi is 3.14 or so, more or less", 18, ["Pi is 3.14 or so,", "more or less"]),
+        ("one two three", 8, ["one two", "three"]),
+        ("一二三四五六七", 3, ["一二三", "四五六", "七"]),
+        ("short", 100, ["short"]), (" \n ", 5, []),
+    ])
+    func `text is cut where a speaker pauses`(text: String, limit: Int, pieces: [String]) {
+        #expect(SentenceSplitter(limit: limit).pieces(of: text) == pieces)
+    }
+
+    @Test(arguments: 0..<50)
+    func `nothing is lost, nothing is cut within a character, and no piece is over the limit`(seed: UInt64) {
+        var random = SplitMix64(seed)
+        let parts = ["你", "好", "。", "，", "a", "word ", "3.14 ", "”", "! ", "\n", "e\u{301}", "👩‍👩‍👧", "  "]
+        let text = (0..<200).map { _ in parts[Int.random(in: 0..<parts.count, using: &random)] }.joined()
+        let limit = Int.random(in: 8...60, using: &random)
+        let pieces = SentenceSplitter(limit: limit).pieces(of: text)
+        let isSame = pieces.joined().filter { !$0.isWhitespace } == text.filter { !$0.isWhitespace }
+        #expect(isSame)
+        #expect(pieces.allSatisfy { $0.unicodeScalars.count <= limit && !$0.isEmpty })
+    }
+}
