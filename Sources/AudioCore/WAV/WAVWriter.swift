@@ -71,6 +71,20 @@ public struct WAVWriter: Sendable {
 }
 
 extension WAVWriter {
+    /// A whole file in memory.
+    public static func file(of samples: Span<Float>, format: PCMFormat, encoding: SampleEncoding) -> [UInt8] {
+        let frames = samples.count / format.channels
+        var writer = WAVWriter(format: format, encoding: encoding, target: .seekable(expectedFrameCount: frames))
+        var bytes = writer.header()
+        bytes += writer.encode(samples)
+        let ending = writer.finish()
+        bytes += ending.padding
+        for patch in ending.patches {
+            bytes.replaceSubrange(patch.offset..<patch.offset + patch.bytes.count, with: patch.bytes)
+        }
+        return bytes
+    }
+
     /// What is left to do when the last sample is written.
     public struct Ending: Equatable, Sendable {
         /// Bytes to append.

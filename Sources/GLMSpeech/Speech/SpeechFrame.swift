@@ -40,11 +40,13 @@ struct SpeechFrame: Decodable {
             return
         }
         let stated = try? members.decodeIfPresent(ServiceFailure.Stated.self, forKey: .error)
-        let choice = try members.decodeIfPresent([Choice].self, forKey: .choices)?.first
-        guard stated != nil || choice != nil else {
+        let choices = try members.decodeIfPresent([Choice].self, forKey: .choices)
+        guard stated != nil || choices != nil else {
             let context = DecodingError.Context(codingPath: [], debugDescription: "neither choices nor an error")
             throw DecodingError.keyNotFound(CodingKeys.choices, context)
         }
+        // A list without a choice comes with other news, such as what was used.
+        let choice = choices?.first
         self.init(
             content: choice?.delta?.content, rate: choice?.delta?.rate, finishReason: choice?.finishReason,
             error: stated)

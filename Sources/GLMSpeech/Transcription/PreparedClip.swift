@@ -127,11 +127,8 @@ extension PreparedClip {
     private static func wave(_ samples: [Int16]) -> [UInt8] {
         let format = PCMFormat(rate: rate, channels: 1)
         let chunk = PCMChunk(format: format, start: MediaTime(frames: 0, rate: rate), samples: samples)
-        var writer = WAVWriter(
-            format: format, encoding: .signed16, target: .seekable(expectedFrameCount: samples.count))
-        var bytes = writer.header()
-        bytes += writer.encode(chunk.floats().samples.span)
-        return bytes + writer.finish().padding
+        let floats = chunk.floats().samples
+        return WAVWriter.file(of: floats.span, format: format, encoding: .signed16)
     }
 
     private static func systemCall<Result>(_ body: () throws(SystemError) -> Result) throws(RemoteError) -> Result {

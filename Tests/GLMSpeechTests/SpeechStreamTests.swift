@@ -1,0 +1,153 @@
+import AudioCore
+import HTTPTransport
+import Speech
+import TestSupport
+import Testing
+
+@testable import GLMSpeech
+
+@Suite(.timeLimit(.minutes(2)))
+struct SpeechStreamTests {
+    @Test func `a stream gives pieces with their format, number and time`() async throws {
+        let server = try ScriptedServer([
+            .request, Wire.events([Wire.frame(Wire.base64[0], 0), Wire.frame(Wire.base64[1], 1), Wire.end]), .close,
+        ])
+        let glm = try GLMClient(Wire.settings(server))
+        let before = ContinuousClock.now
+        let request = SpeechRequest(
+            "你好", voice: "xiaochen", speed: 1.5, volume: 2, requestID: "req-0001", userID: "user-01")
+        let (chunks, error) = await Wire.read(try glm.speak(request))
+        #expect(error == nil && chunks.map(\.index) == [0, 1])
+        #expect(chunks.flatMap(\.audio.samples) == Wire.samples)
+        #expect(chunks.map(\.audio.start.frames) == [0, 8])
+        #expect(chunks.allSatisfy { $0.audio.format == PCMFormat(rate: 24_000, channels: 1) && $0.arrival >= before })
+        let seen = try #require(server.requests.first)
+        #expect(seen.head.hasPrefix("POST /api/paas/v4/audio/speech HTTP/1.1"))
+        #expect(seen.value("authorization") == "Bearer \(Wire.key)")
+        let body = String(decoding: seen.body, as: UTF8.self)
+        for member in [
+            #""input":"你好""#, #""voice":"xiaochen""#, #""speed":1.5"#, #""volume":2"#, #""stream":true"#,
+            #""response_format":"pcm""#, #""encode_format":"base64""#, #""request_id":"req-0001""#,
+            #""user_id":"user-01""#,
+        ] { #expect(body.contains(member), "\(member)") }
+    }
+
+    /// Every tolerance variant gives the same sound.
+    static let variants: [(name: String, body: String, isHex: Bool)] = [
+        (
+            "hexadecimal",
+            "data: \(Wire.frame(Wire.hex[0], 0))\n\ndata: \(Wire.frame(Wire.hex[1], 1))\n\ndata: \(Wire.end)\n\n", true
+        ),
+        (
+            "single newlines, nothing told of the sound",
+            "data: \(Wire.frame(Wire.base64[0], 0, rest: ""))\ndata: \(Wire.frame(Wire.base64[1], 1, rest: ""))\ndata: \(Wire.end)\n",
+            false
+        ),
+        (
+            "CRLF, no space, a comment, an empty frame, a mark after the end",
+            ": keep-alive\r\n\r\ndata:\(Wire.frame(Wire.base64[0], 0))\r\n\r\ndata:\(Wire.frame("", 1))\r\n\r\ndata:\(Wire.frame(Wire.base64[1], 2))\r\n\r\ndata:\(Wire.end)\r\n\r\ndata: [DONE]",
+            false
+        ),
+        (
+            "a sample divided between frames",
+            "data: \(Wire.frame("AAAAAgAEAAYACAAGAAQA", 0))\n\ndata: \(Wire.frame("AgAAAP4A/AD6APgA+gD8AP4=", 1))\n\ndata: \(Wire.end)\n\n",
+            false
+        ),
+        (
+            "escaped solidus",
+            "data: \(Wire.frame(Wire.base64[0], 0))\n\ndata: \(Wire.frame(Wire.base64[1].replacing("/", with: "\\/"), 1))\n\ndata: \(Wire.end)\n\n",
+            false
+        ),
+        (
+            "members in another order, with strangers",
+            #"data: {"choices":[{"delta":{"return_sample_rate":24000,"x":{"content":"no"},"content":"\#(Wire.base64[0])"},"index":0}],"usage":null}"#
+                + "\n\ndata: \(Wire.frame(Wire.base64[1], 1))\n\ndata: \(Wire.end)\n\n", false
+        ),
+        (
+            "a mark instead of an end",
+            "data: \(Wire.frame(Wire.base64[0], 0))\n\ndata: \(Wire.frame(Wire.base64[1], 1))\n\ndata: [DONE]\n\n",
+            false
+        ),
+        (
+            "events of OpenAI's",
+            #"event: speech.audio.delta"# + "\n" + #"data: {"type":"speech.audio.delta","audio":"\#(Wire.base64[0])"}"#
+                + "\n\n" + #"data: {"type":"speech.audio.delta","audio":"\#(Wire.base64[1])","response_format":"pcm"}"#
+                + "\n\n" + #"data: {"type":"speech.audio.done","usage":{}}"# + "\n\n", false
+        ),
+    ]
+
+    @Test(arguments: variants.indices, 0..<4)
+    func `all tolerance variants, cut anywhere, give the same sound`(index: Int, seed: UInt64) async throws {
+        let variant = Self.variants[index]
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
+        let steps: [ScriptedServer.Step] = [.send(head), .pieces(Array(variant.body.utf8), seed: seed, longest: 200)]
+        let result = try await Wire.speak(steps) { if variant.isHex { $0.speechEncoding = .hex } }
+        #expect(
+            result.error == nil && result.samples == Wire.samples,
+            "\(variant.name): \(String(describing: result.error))")
+    }
+
+    @Test func `a frame of three seconds on one line`() async throws {
+        let sound = [UInt8](repeating: 1, count: 144_000)
+        let content = String(decoding: Base64Encoder.text(of: sound.span), as: UTF8.self)
+        let result = try await Wire.speak([Wire.events([Wire.frame(content, 0), Wire.end])])
+        #expect(result.error == nil && result.samples == [Int16](repeating: 0x101, count: 72_000))
+    }
+
+    @Test(arguments: ["audio/wav", "audio/pcm", "application/octet-stream", "audio/x-wav"])
+    func `sound without frames is a WAVE file, or bare samples`(type: String) async throws {
+        var wave: [UInt8] = []
+        var decoder = Base64Decoder()
+        _ = try decoder.decode(Array(Wire.wave.utf8).span, appendingTo: &wave)
+        for bytes in [wave, Wire.pcm] {
+            let result = try await Wire.speak([Wire.answer(bytes, type: type)])
+            #expect(result.error == nil && result.samples == Wire.samples)
+        }
+    }
+
+    @Test func `the whole speech in one request`() async throws {
+        let server = try ScriptedServer([.request, Wire.answer(Wire.pcm, type: "audio/pcm"), .close])
+        var settings = Wire.settings(server)
+        settings.hasWatermark = false
+        let clip = try await GLMClient(settings).speakWhole(SpeechRequest("你好"))
+        #expect(clip == SpeechClip(format: PCMFormat(rate: 24_000, channels: 1), samples: Wire.samples))
+        let body = String(decoding: server.requests.first?.body ?? [], as: UTF8.self)
+        #expect(body.contains(#""response_format":"wav""#) && body.contains(#""watermark_enabled":false"#))
+        #expect(!body.contains("stream"))
+    }
+
+    @Test func `the other dialect asks for what it knows, and without a key`() async throws {
+        let server = try ScriptedServer([.request, Wire.answer(Wire.pcm, type: "audio/pcm"), .close])
+        var settings = GLMSettings(baseURL: server.url + "/v1/", dialect: .openai)
+        settings.extraSpeechMembers = ["ref_text": "你"]
+        let (chunks, error) = await Wire.read(try GLMClient(settings).speak(SpeechRequest("你好", volume: 3)))
+        #expect(error == nil && chunks.flatMap(\.audio.samples) == Wire.samples)
+        let seen = try #require(server.requests.first)
+        let body = String(decoding: seen.body, as: UTF8.self)
+        #expect(seen.head.hasPrefix("POST /v1/audio/speech") && seen.value("authorization") == nil)
+        #expect(body.contains(#""ref_text":"你""#) && !body.contains("volume") && !body.contains("encode_format"))
+    }
+
+    @Test(arguments: [
+        (SpeechRequest("  \n"), RemoteError.Code.invalidRequest),
+        (SpeechRequest(String(repeating: "好", count: 1_025)), .limitExceeded),
+        (SpeechRequest("a", speed: 0.49), .invalidRequest),
+        (SpeechRequest("a", speed: 2.01), .invalidRequest), (SpeechRequest("a", volume: 0), .invalidRequest),
+        (SpeechRequest("a", volume: 10.1), .invalidRequest), (SpeechRequest("a", speed: .nan), .invalidRequest),
+        (SpeechRequest("a", requestID: "short"), .invalidRequest),
+    ])
+    func `what the service would refuse is refused before it costs anything`(
+        request: SpeechRequest, code: RemoteError.Code
+    ) throws {
+        let glm = try GLMClient(GLMSettings(baseURL: "http://127.0.0.1:1"))
+        let error = #expect(throws: RemoteError.self) { _ = try glm.speak(request) }
+        #expect(error?.code == code)
+    }
+
+    @Test func `a text of 1024 characters is spoken, however many bytes it has`() throws {
+        let glm = try GLMClient(GLMSettings(baseURL: "http://127.0.0.1:1"))
+        _ = try glm.speak(SpeechRequest(String(repeating: "好", count: 1_024), speed: 0.5, volume: 10))
+        let error = #expect(throws: RemoteError.self) { _ = try GLMClient(GLMSettings(baseURL: "open.bigmodel.cn")) }
+        #expect(error?.code == .invalidRequest)
+    }
+}
