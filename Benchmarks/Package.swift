@@ -21,7 +21,9 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "oriole-benchmarks",
-            dependencies: [.product(name: "AudioCore", package: "Oriole"), "CPeers"],
+            dependencies: [
+                .product(name: "AudioCore", package: "Oriole"), .product(name: "GLMSpeech", package: "Oriole"), "CPeers",
+            ],
             swiftSettings: swift),
         .executableTarget(
             name: "oriole-latency-client",

@@ -14,7 +14,7 @@ let swift: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-let parsers = ["wav", "base64", "opus", "pcm"]
+let parsers = ["wav", "base64", "opus", "pcm", "events", "frame"]
 
 let package = Package(
     name: "Fuzz",
@@ -23,7 +23,9 @@ let package = Package(
     dependencies: [.package(name: "Oriole", path: "..")],
     targets: parsers.map {
         .target(
-            name: "fuzz-\($0)", dependencies: [.product(name: "AudioCore", package: "Oriole"), "FuzzSupport"],
+            name: "fuzz-\($0)", dependencies: [
+                .product(name: "AudioCore", package: "Oriole"), .product(name: "GLMSpeech", package: "Oriole"), "FuzzSupport",
+            ],
             swiftSettings: swift)
     } + [.target(name: "FuzzSupport", swiftSettings: swift)]
 )

@@ -94,7 +94,9 @@ extension RequestGate {
 
     private static let gates = Mutex<[Key: RequestGate]>([:])
 
-    /// The gate of an account, by any name that does not give its key away, and a model. The first who asks sets the limit.
+    /// The gate of an account, by any name that does not give its key away, and a model.
+    ///
+    /// The first who asks sets the limit.
     package static func shared(account: String, model: String, limit: Int) -> RequestGate {
         gates.withLock { gates in
             let key = Key(account: account, model: model)

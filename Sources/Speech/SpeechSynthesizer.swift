@@ -15,7 +15,7 @@ public protocol SpeechSynthesizer: Sendable {
 public struct SpeechRequest: Hashable, Sendable {
     /// The text.
     public var text: String
-    /// The voice's id; nil for the engine's own choice. Voices are no closed list.
+    /// The voice's id, of which there is no closed list; nil for the engine's own choice.
     public var voice: String?
     /// How fast, as a factor.
     public var speed: Double

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import GLMSpeech
+@_spi(Measuring) @testable import GLMSpeech
 
 @Suite(.tags(.parser))
 struct SpeechFrameReaderTests {

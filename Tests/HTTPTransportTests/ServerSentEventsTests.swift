@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import HTTPTransport
+@_spi(Measuring) @testable import HTTPTransport
 
 @Suite(.tags(.parser))
 struct ServerSentEventsTests {

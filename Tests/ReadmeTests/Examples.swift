@@ -41,15 +41,13 @@ func normalized(_ samples: [Float], _ format: PCMFormat) throws -> [Float] {
     return samples
 }
 
-// example: base64
-func samples(inJSON line: [UInt8], from start: Int) throws -> [Float] {
-    var decoder = Base64Decoder(stopsAtQuote: true)
-    var bytes: [UInt8] = []
-    _ = try decoder.decode(line.span.extracting(droppingFirst: start), appendingTo: &bytes)
-    try decoder.finish(appendingTo: &bytes)
-    var samples: [Float] = []
-    var sound = PCMDecoder(.signed16)
-    try sound.decode(bytes.span, appendingTo: &samples)
-    return samples
+// example: speak
+func speak(_ text: String, with engine: some SpeechSynthesizer, into path: String) async throws {
+    let format = PCMFormat(rate: 24_000, channels: 1)
+    var output = try AudioOutput(path: path, settings: OutputSettings(kind: .opus), format: format)
+    for try await chunk in try engine.speak(SpeechRequest(text, voice: "tongtong")) {
+        try output.write(chunk.audio.floats().samples.span)
+    }
+    try output.finish()
 }
 // end

@@ -9,7 +9,7 @@ struct ReadmeTests {
         String(decoding: try contents(of: "\(root)/\(path)"), as: UTF8.self)
     }
 
-    @Test(arguments: ["read", "resample", "opus", "loudness", "base64"])
+    @Test(arguments: ["read", "resample", "opus", "loudness", "speak"])
     func `an example of the README is one that is compiled`(name: String) throws {
         let readme = try Self.text("README.md")
         let shown = try #require(readme.firstRange(of: "<!-- example: \(name) -->\n```swift\nimport Oriole\n\n"))
@@ -30,6 +30,15 @@ struct ReadmeTests {
         let loud = Signals.sine(1_000, rate: 48_000, frames: 96_000, level: 0.01)
         let level = try normalized(loud, PCMFormat(rate: 48_000, channels: 1)).max() ?? 0
         #expect(abs(level - 0.178) < 0.01, "-18 LUFS is a sine of -15 dB")
-        #expect(try samples(inJSON: Array(#"{"a":"AEAAwA=="}"#.utf8), from: 6) == [0.5, -0.5])
+        let folder = ScratchFolder()
+        let frame = #"{"choices":[{"delta":{"content":"AAAA"}}]}"#
+        let server = try ScriptedServer([
+            .request,
+            .send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: \(frame)\n\ndata: [DONE]\n\n"),
+            .close,
+        ])
+        defer { server.stop() }
+        try await speak("你好", with: GLMClient(GLMSettings(baseURL: server.url)), into: folder.file("a.opus"))
+        #expect(folder.names == ["a.opus"])
     }
 }

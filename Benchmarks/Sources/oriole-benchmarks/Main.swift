@@ -6,7 +6,8 @@ let groups: [(name: String, measure: @Sendable () throws -> [Measurement])] = [
     ("core", { try CoreBenchmarks.measure() }),
     ("pairs", { ResamplingSpeed.measureAllPairs() }),
     ("sizes", { try SizeCurves.measure() }),
-    ("allocations", { try Allocations.measure() }),
+    ("client", { try SpeechFrameSpeed.measure() }),
+    ("allocations", { try Allocations.measure() + SpeechFrameSpeed.measure().filter { $0.unit == Allocations.unit } }),
 ]
 
 /// What the command line asks for.

@@ -1,4 +1,4 @@
-internal import HTTPTransport
+@_spi(Measuring) internal import HTTPTransport
 internal import Speech
 
 /// Makes what a reader wants from the bytes of an answer.
@@ -25,13 +25,13 @@ struct EventReader {
         _ bytes: Span<UInt8>, _ body: (Span<UInt8>) throws(RemoteError) -> Void
     ) throws(RemoteError) {
         var failure = failure
-        do throws(TransportError) {
+        do throws(ServerSentEvents.LineTooLong) {
             try events.read(bytes) { _, data in
                 guard failure == nil else { return }
                 do throws(RemoteError) { try body(data) } catch { failure = error }
             }
         } catch {
-            throw RemoteError(error)
+            throw RemoteError(.malformedAnswer, "a line of the answer is longer than \(error.limit) bytes")
         }
         self.failure = failure
     }

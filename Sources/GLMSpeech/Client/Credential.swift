@@ -8,7 +8,7 @@ internal import Synchronization
     internal import Foundation
 #endif
 
-/// What proves to a service who asks. It prints as nothing that is secret.
+/// What proves to a service who asks; it prints as nothing that is secret.
 public struct Credential: Sendable, CustomStringConvertible, CustomReflectable {
     let key: String?
     let isSigned: Bool

@@ -21,8 +21,9 @@ public struct GLMSettings: Sendable {
     public var messageLanguages: String?
     /// How streamed speech is written.
     public var speechEncoding = SpeechEncoding.base64
-    /// Whether speech may carry an audible mark at its beginning; nil leaves it to the account. Without, an account must
-    /// allow it.
+    /// Whether speech may carry an audible mark at its beginning; nil leaves it to the account.
+    ///
+    /// An account must allow speech without it.
     public var hasWatermark: Bool?
     /// Members that a server of one's own wants in each request for speech, such as `ref_audio`.
     public var extraSpeechMembers: [String: String] = [:]

@@ -9,18 +9,20 @@ internal import AudioCore
 /// Reads the sound out of a frame of speech where it lies: the hot path, without a copy of the text and without a tree.
 ///
 /// It knows one shape, `{…"choices":[{…"delta":{…"content":"…",…}}]…}` in any order of members. A frame of any other is
-/// left to ``SpeechFrame``: one with an escape in the sound, without sound, with an end or with an error.
-struct SpeechFrameReader {
+/// left to the full decoder: one with an escape in the sound, without sound, with an end or with an error.
+@_spi(Measuring)
+public struct SpeechFrameReader {
     private let encoding: GLMSettings.SpeechEncoding
     /// The rate that the frame tells.
-    private(set) var rate: Int?
+    public private(set) var rate: Int?
 
-    init(_ encoding: GLMSettings.SpeechEncoding) { self.encoding = encoding }
+    /// Makes a reader of sound that is written in one of the two ways.
+    public init(_ encoding: GLMSettings.SpeechEncoding) { self.encoding = encoding }
 
     /// Appends the bytes of the frame's sound.
     ///
     /// - Returns: false, with nothing appended, for a frame that the full decoder must read.
-    mutating func read(_ frame: Span<UInt8>, appendingTo bytes: inout [UInt8]) -> Bool {
+    public mutating func read(_ frame: Span<UInt8>, appendingTo bytes: inout [UInt8]) -> Bool {
         rate = nil
         let before = bytes.count
         guard walk(frame, appendingTo: &bytes), bytes.count > before else {

@@ -14,9 +14,10 @@ internal import Platform
 /// ```
 ///
 /// Nothing is copied but a line that is cut, and the data of events of several lines.
-package struct ServerSentEvents: Sendable {
+@_spi(Measuring)
+public struct ServerSentEvents: Sendable {
     /// Where an event ends.
-    package enum Ending: Sendable {
+    public enum Ending: Sendable {
         /// At the blank line, as the standard has it.
         case blankLine
         /// After each `data` line: some servers leave the blank lines out, and none of ours sends data in several lines.
@@ -24,17 +25,23 @@ package struct ServerSentEvents: Sendable {
     }
 
     /// What an event says beside its data.
-    package struct Fields: Equatable, Sendable {
+    public struct Fields: Equatable, Sendable {
         /// The event's name; empty where the standard says `message`.
-        package fileprivate(set) var name = ""
+        public fileprivate(set) var name = ""
         /// The last id that the stream told.
-        package fileprivate(set) var lastID = ""
+        public fileprivate(set) var lastID = ""
         /// How long to wait before connecting anew, in milliseconds, when the stream told it.
-        package fileprivate(set) var retryMilliseconds: Int?
+        public fileprivate(set) var retryMilliseconds: Int?
+    }
+
+    /// A line over the limit.
+    public struct LineTooLong: Error, Equatable, Sendable {
+        /// The most bytes of a line.
+        public let limit: Int
     }
 
     /// The longest line that is read: 16 MiB, five minutes of speech in one event.
-    package static let defaultLineLimit = 1 << 24
+    public static let defaultLineLimit = 1 << 24
 
     private let ending: Ending
     private let lineLimit: Int
@@ -48,17 +55,18 @@ package struct ServerSentEvents: Sendable {
     /// Nothing but a part of a byte order mark has come so far.
     private var isAtStart = true
 
-    package init(endingAt ending: Ending, lineLimit: Int = Self.defaultLineLimit) {
+    /// Makes a parser that waits for the first byte.
+    public init(endingAt ending: Ending, lineLimit: Int = Self.defaultLineLimit) {
         self.ending = ending
         self.lineLimit = lineLimit
     }
 
     /// Reads bytes and hands over each event that they complete.
     ///
-    /// - Throws: `tooLarge` for a line over the limit.
-    package mutating func read(
+    /// - Throws: `LineTooLong` for a line over the limit.
+    public mutating func read(
         _ bytes: Span<UInt8>, _ body: (Fields, Span<UInt8>) -> Void
-    ) throws(TransportError) {
+    ) throws(LineTooLong) {
         var start = 0
         if skipsLineFeed, !bytes.isEmpty {
             skipsLineFeed = false
@@ -86,7 +94,7 @@ package struct ServerSentEvents: Sendable {
 extension ServerSentEvents {
     private mutating func takeLine(
         _ end: Span<UInt8>, _ body: (Fields, Span<UInt8>) -> Void
-    ) throws(TransportError) {
+    ) throws(LineTooLong) {
         guard !cut.isEmpty else { return takeWholeLine(end, body) }
         try keep(end)
         var line: [UInt8] = []
@@ -95,9 +103,9 @@ extension ServerSentEvents {
         takeWholeLine(line.span, body)
     }
 
-    private mutating func keep(_ part: Span<UInt8>) throws(TransportError) {
+    private mutating func keep(_ part: Span<UInt8>) throws(LineTooLong) {
         guard cut.count + part.count <= lineLimit else {
-            throw TransportError(.tooLarge, "a line of the stream is longer than \(lineLimit) bytes")
+            throw LineTooLong(limit: lineLimit)
         }
         cut.append(copying: part)
     }

@@ -84,10 +84,13 @@ private func receiveHead(
 // MARK: - Limits
 
 extension ActiveTransfer {
-    /// When to look again whether the transfer is overdue: when it will be unless something moves, but soon enough for the
+    /// When to look again whether the transfer is overdue.
+    ///
+    /// That is when it will be unless something moves, but soon enough to see until when something was sent, and for the
     /// limit that holds once the answer has begun.
     func nextLook(after now: ContinuousClock.Instant) -> ContinuousClock.Instant {
-        min(limit, now + transfer.request.limits.silence)
+        let limits = transfer.request.limits
+        return min(limit, now + min(limits.silence, limits.firstByte) / 4)
     }
 
     private var limit: ContinuousClock.Instant { activity + currentLimit }
@@ -103,7 +106,7 @@ extension ActiveTransfer {
     func overdue(at now: ContinuousClock.Instant) -> TransportError? {
         var sent: curl_off_t = 0
         unsafe oriole_curl_get_size(easy, CURLINFO_SIZE_UPLOAD_T, &sent)
-        if sent != sentByteCount || transfer.isPaused || !isConnected { activity = now }
+        if (!hasBegun && sent != sentByteCount) || transfer.isPaused || !isConnected { activity = now }
         sentByteCount = sent
         guard limit <= now else { return nil }
         let what = hasBegun ? "nothing came for" : "no answer began within"
