@@ -22,7 +22,8 @@ let package = Package(
         .executableTarget(
             name: "oriole-benchmarks",
             dependencies: [
-                .product(name: "AudioCore", package: "Oriole"), .product(name: "GLMSpeech", package: "Oriole"), "CPeers",
+                .product(name: "AudioCore", package: "Oriole"), .product(name: "GLMSpeech", package: "Oriole"),
+                "CPeers",
             ],
             swiftSettings: swift),
         .executableTarget(

@@ -23,8 +23,10 @@ let package = Package(
     dependencies: [.package(name: "Oriole", path: "..")],
     targets: parsers.map {
         .target(
-            name: "fuzz-\($0)", dependencies: [
-                .product(name: "AudioCore", package: "Oriole"), .product(name: "GLMSpeech", package: "Oriole"), "FuzzSupport",
+            name: "fuzz-\($0)",
+            dependencies: [
+                .product(name: "AudioCore", package: "Oriole"), .product(name: "GLMSpeech", package: "Oriole"),
+                "FuzzSupport",
             ],
             swiftSettings: swift)
     } + [.target(name: "FuzzSupport", swiftSettings: swift)]
