@@ -240,7 +240,9 @@ struct HTTPClientTests {
                         let body = try await Self.get(server.url, client).body
                         precondition(body == "x")
                     }
-                    precondition(Self.eventThreadCount == 4)
+                    // Their names come a moment after the threads.
+                    await Self.expect { Self.eventThreadCount == 4 }
+                    withExtendedLifetime(clients) {}
                 }
                 await Self.expect { server.openConnectionCount == 0 && Self.eventThreadCount == 0 }
                 server.stop()
