@@ -51,6 +51,24 @@ struct AnswerContext {
     /// The failure that a frame states.
     func failure(_ stated: ServiceFailure.Stated) -> RemoteError { ServiceFailure(head, stated).error(secret: secret) }
 
+    /// Decodes an event of the answer.
+    func decode<Value: Decodable>(_ data: [UInt8]) throws(RemoteError) -> Value {
+        do {
+            return try JSON.decode(data)
+        } catch {
+            throw self.error(
+                .malformedAnswer, "the answer is not what the service is known to send: \(JSON.complaint(error))",
+                mayRetry: true)
+        }
+    }
+
+    /// Decodes all of the answer, which may be an error in spite of its status.
+    func decodeWhole<Value: Decodable>(_ body: [UInt8]) throws(RemoteError) -> Value {
+        let failure = ServiceFailure(head, body)
+        if failure.isStated { throw failure.error(secret: secret) }
+        return try decode(body)
+    }
+
     func error(_ code: RemoteError.Code, _ message: String, hint: String? = nil, mayRetry: Bool = false) -> RemoteError
     {
         RemoteError(

@@ -82,20 +82,7 @@ extension GLMClient {
         let bytes = try await translated { () async throws(TransportError) in
             try await answer.body.collect(upTo: Self.longestAnswer)
         }
-        return try decode(bytes, answer.head)
-    }
-
-    /// Decodes an answer, which may be an error in spite of its status.
-    func decode<Answer: Decodable>(_ bytes: [UInt8], _ head: HTTPHead) throws(RemoteError) -> Answer {
-        let failure = ServiceFailure(head, bytes)
-        if failure.isStated { throw failure.error(secret: settings.credential.key) }
-        do {
-            return try JSON.decode(bytes)
-        } catch {
-            throw RemoteError(
-                .malformedAnswer, "the service's answer is not what it is known to send: \(JSON.complaint(error))",
-                httpStatus: head.status, logID: head.value("x-log-id"), mayRetry: true)
-        }
+        return try AnswerContext(head: answer.head, secret: settings.credential.key).decodeWhole(bytes)
     }
 
     private static let longestError = 1 << 20

@@ -52,12 +52,7 @@ final class EventSpeech: AnswerDecoding {
         let text = frame.indices.map { frame[$0] }
         if text.isEmpty { return }
         if text == EventReader.doneMark { return isWhole = true }
-        let frame: SpeechFrame
-        do {
-            frame = try JSON.decode(text)
-        } catch {
-            throw malformed(JSON.complaint(error))
-        }
+        let frame: SpeechFrame = try context.decode(text)
         if let content = frame.content, !content.isEmpty { try add(content, rate: frame.rate, at: arrival) }
         if let stated = frame.error { throw context.failure(stated) }
         guard let reason = frame.finishReason else { return }

@@ -31,7 +31,7 @@ extension GLMClient: Transcriber {
             accept: "text/event-stream, application/json",
             decoding: { context in
                 if context.isStream { return EventTranscript(context) }
-                return WholeTranscript(context)
+                return WholeAnswer(context) { (answer: TranscriptAnswer) in [answer.transcript.text] }
             })
         return EngineStream(AnswerSource(self, question))
     }
@@ -75,37 +75,6 @@ extension GLMClient: Transcriber {
         case .bracketed: for word in words { form.add("hotwords[]", word) }
         case .json: form.add("hotwords", JSON.text(words))
         case .joined: form.add("hotwords", words.joined(separator: ","))
-        }
-    }
-}
-
-/// A transcript that comes at once though a stream was asked for.
-private final class WholeTranscript: AnswerDecoding {
-    private let context: AnswerContext
-    private var bytes: [UInt8] = []
-    private var text: String?
-    private var isRead = false
-
-    init(_ context: AnswerContext) { self.context = context }
-
-    func next() -> String? { text.take() }
-
-    var isOver: Bool { false }
-
-    func read(_ piece: Span<UInt8>, at arrival: ContinuousClock.Instant) throws(RemoteError) {
-        bytes += piece.indices.map { piece[$0] }
-    }
-
-    func finish() throws(RemoteError) {
-        guard !isRead else { return }
-        isRead = true
-        let failure = ServiceFailure(context.head, bytes)
-        if failure.isStated { throw failure.error(secret: context.secret) }
-        do {
-            let answer: TranscriptAnswer = try JSON.decode(bytes)
-            text = answer.transcript.text
-        } catch {
-            throw context.error(.malformedAnswer, "the transcript cannot be read: \(JSON.complaint(error))")
         }
     }
 }

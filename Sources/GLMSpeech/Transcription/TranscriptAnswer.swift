@@ -113,13 +113,7 @@ final class EventTranscript: AnswerDecoding {
     private func take(_ data: [UInt8]) throws(RemoteError) {
         if data.isEmpty || isWhole { return }
         if data == EventReader.doneMark { return isWhole = true }
-        let event: TranscriptEvent
-        do {
-            event = try JSON.decode(data)
-        } catch {
-            throw context.error(
-                .malformedAnswer, "an event of the transcript cannot be read: \(JSON.complaint(error))", mayRetry: true)
-        }
+        let event: TranscriptEvent = try context.decode(data)
         if let stated = event.error { throw context.failure(stated) }
         if event.type == "transcript.text.done" { return end(with: event) }
         if let delta = event.delta { add(delta) }

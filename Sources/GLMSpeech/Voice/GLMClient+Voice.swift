@@ -14,7 +14,7 @@ extension GLMClient: VoiceConversation {
             accept: "text/event-stream, application/json",
             decoding: { context in
                 if context.isStream { return EventAnswer(context, rate: rate) }
-                return WholeAnswer(context, rate: rate)
+                return Self.whole(context, rate: rate)
             })
         return EngineStream(AnswerSource(self, question))
     }
@@ -25,11 +25,18 @@ extension GLMClient: VoiceConversation {
         let rate = settings.voiceAnswerRate
         let question = AnswerSource<VoiceEvent>.Question(
             model: settings.models.voice, path: Self.voicePath, body: body, accept: "application/json",
-            decoding: { WholeAnswer($0, rate: rate) })
+            decoding: { Self.whole($0, rate: rate) })
         var reader = EngineStream(AnswerSource(self, question)).makeAsyncIterator()
         var events: [VoiceEvent] = []
         while let event = try await reader.next() { events.append(event) }
         return events
+    }
+
+    /// How to read an answer that comes at once.
+    private static func whole(_ context: AnswerContext, rate: Int) -> sending any AnswerDecoding<VoiceEvent> {
+        WholeAnswer(context) { (answer: VoiceAnswer) throws(RemoteError) in
+            try VoicePieces.events(of: answer, rate: rate, context)
+        }
     }
 
     private static let voicePath = "/chat/completions"

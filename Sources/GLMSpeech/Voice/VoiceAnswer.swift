@@ -69,6 +69,16 @@ struct VoicePieces {
 
     mutating func next() -> VoiceEvent? { ready.isEmpty ? nil : ready.removeFirst() }
 
+    /// The events of a whole answer.
+    static func events(
+        of answer: VoiceAnswer, rate: Int, _ context: AnswerContext
+    ) throws(RemoteError) -> [VoiceEvent] {
+        if let reason = answer.finishReason, let failure = context.failure(finish: reason) { throw failure }
+        var pieces = VoicePieces(rate: rate)
+        try pieces.add(answer, at: .now)
+        return pieces.ready
+    }
+
     mutating func add(_ answer: VoiceAnswer, at arrival: ContinuousClock.Instant) throws(RemoteError) {
         if let text = answer.text, !text.isEmpty { ready.append(.text(text)) }
         guard let audio = answer.audio else { return }
@@ -140,53 +150,11 @@ final class EventAnswer: AnswerDecoding {
     private func take(_ data: [UInt8], at arrival: ContinuousClock.Instant) throws(RemoteError) {
         if data.isEmpty || isWhole { return }
         if data == EventReader.doneMark { return isWhole = true }
-        let answer = try context.decode(data)
+        let answer: VoiceAnswer = try context.decode(data)
         if let stated = answer.error { throw context.failure(stated) }
         try pieces.add(answer, at: arrival)
         guard let reason = answer.finishReason else { return }
         if let failure = context.failure(finish: reason) { throw failure }
         isWhole = true
-    }
-}
-
-/// An answer that comes at once.
-final class WholeAnswer: AnswerDecoding {
-    private let context: AnswerContext
-    private var bytes: [UInt8] = []
-    private var pieces: VoicePieces
-    private var isRead = false
-
-    init(_ context: AnswerContext, rate: Int) {
-        self.context = context
-        pieces = VoicePieces(rate: rate)
-    }
-
-    func next() -> VoiceEvent? { pieces.next() }
-
-    var isOver: Bool { false }
-
-    func read(_ piece: Span<UInt8>, at arrival: ContinuousClock.Instant) throws(RemoteError) {
-        bytes += piece.indices.map { piece[$0] }
-    }
-
-    func finish() throws(RemoteError) {
-        guard !isRead else { return }
-        isRead = true
-        let failure = ServiceFailure(context.head, bytes)
-        if failure.isStated { throw failure.error(secret: context.secret) }
-        let answer = try context.decode(bytes)
-        if let reason = answer.finishReason, let failure = context.failure(finish: reason) { throw failure }
-        try pieces.add(answer, at: .now)
-    }
-}
-
-extension AnswerContext {
-    fileprivate func decode(_ data: [UInt8]) throws(RemoteError) -> VoiceAnswer {
-        do {
-            return try JSON.decode(data)
-        } catch {
-            throw self.error(
-                .malformedAnswer, "a part of the answer cannot be read: \(JSON.complaint(error))", mayRetry: true)
-        }
     }
 }
