@@ -44,6 +44,10 @@ static inline CURLcode oriole_curl_get_pointer(CURL *easy, CURLINFO info, void *
     return curl_easy_getinfo(easy, info, value);
 }
 
+static inline CURLMcode oriole_curl_multi_set_number(CURLM *multi, CURLMoption option, long value) {
+    return curl_multi_setopt(multi, option, value);
+}
+
 static inline CURLMcode oriole_curl_on_socket(CURLM *multi, curl_socket_callback callback, void *user) {
     CURLMcode status = curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, callback);
     return status ? status : curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, user);

@@ -128,6 +128,49 @@ struct FaultTests {
         #expect(result.requests == 1 && result.sleeps.isEmpty, "\(name)")
     }
 
+    @Test func `a stream that failed gives its leave back, though somebody keeps it`() async throws {
+        let server = try ScriptedServer(scripts: [
+            [.request, Wire.events([Self.first]), .close], [.request, Self.whole, .close],
+        ])
+        defer { server.stop() }
+        var settings = Wire.settings(server)
+        settings.concurrentRequests = 1
+        settings.models.speech = "kept"
+        let glm = try GLMClient(settings)
+        let kept = try glm.speak(SpeechRequest("你好"))
+        let (_, error) = await Wire.read(kept)
+        #expect(error?.code == .endedEarly)
+        let (chunks, failure) = await Wire.read(try glm.speak(SpeechRequest("你好")))
+        #expect(failure == nil && chunks.count == 2)
+        withExtendedLifetime(kept) {}
+    }
+
+    @Test(arguments: [Wire.end, "[DONE]"])
+    func `a last line without an end is a line`(end: String) async throws {
+        let body = "data: \(Self.first)\ndata: \(end)"
+        let result = try await Wire.speak([Wire.answer(body, type: "text/event-stream")])
+        #expect(result.error == nil && result.samples.count == 8)
+        let refusal = #"data: {"error":{"code":"1214","message":"x"}}"#
+        let refused = try await Wire.speak([Wire.answer(refusal, type: "text/event-stream")])
+        #expect(refused.error?.businessCode == "1214")
+    }
+
+    @Test(arguments: [#"{"code":"1113","message":"bare"}"#, #"{"error":"just text"}"#])
+    func `an error in a stream may be bare, or only text`(frame: String) async throws {
+        let result = try await Wire.speak([Wire.events([frame])])
+        #expect(result.error?.code != .malformedAnswer && result.error?.message.isEmpty == false)
+    }
+
+    @Test func `a WAVE answer that is cut is no whole speech`() async throws {
+        var wave: [UInt8] = []
+        var decoder = Base64Decoder()
+        _ = try decoder.decode(Array(Wire.wave.utf8).span, appendingTo: &wave)
+        for length in [30, 60] {
+            let result = try await Wire.speak([Wire.answer(Array(wave.prefix(length)), type: "audio/wav")])
+            #expect(result.error?.code == .endedEarly && result.samples.count == max(0, (length - 44) / 2))
+        }
+    }
+
     @Test func `null content and strange members are no sound and no error`() async throws {
         let result = try await Wire.speak([
             Wire.events([

@@ -89,7 +89,8 @@ struct TranscriptionTests {
         ),
         (
             "with an unknown language and odd parts",
-            #"{"text":"","language":"auto","segments":[{"id":1}],"usage":{"type":"duration"}}"#, Transcript(text: "")
+            #"{"text":"","language":"auto","segments":[{"id":1},{"text":"a","start":0,"end":1e30}],"usage":{"type":"duration"}}"#,
+            Transcript(text: "")
         ),
     ]
 

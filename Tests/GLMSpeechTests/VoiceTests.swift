@@ -120,5 +120,13 @@ struct VoiceTests {
             let error = await #expect(throws: RemoteError.self) { _ = try await glm.answer(VoiceRequest(turns: turns)) }
             #expect(error?.code == .invalidRequest)
         }
+        let turn = VoiceTurn.user(text: "x", clip: nil)
+        for request in [
+            VoiceRequest(turns: [turn], temperature: .nan), VoiceRequest(turns: [turn], temperature: 1.1),
+            VoiceRequest(turns: [turn], maximumTokenCount: 0),
+        ] {
+            let error = await #expect(throws: RemoteError.self) { _ = try await glm.answer(request) }
+            #expect(error?.code == .invalidRequest)
+        }
     }
 }

@@ -36,6 +36,17 @@ struct EventReader {
         self.failure = failure
     }
 
+    /// Reads a last line without an end, and throws what went wrong.
+    mutating func finish(_ body: (Span<UInt8>) throws(RemoteError) -> Void) throws(RemoteError) {
+        var failure = failure
+        events.finish { _, data in
+            guard failure == nil else { return }
+            do throws(RemoteError) { try body(data) } catch { failure = error }
+        }
+        self.failure = failure
+        if let failure { throw failure }
+    }
+
     /// What ends a stream of OpenAI's servers, and some of the service's.
     static let doneMark = Array("[DONE]".utf8)
 }
@@ -56,6 +67,8 @@ struct AnswerContext {
         do {
             return try JSON.decode(data)
         } catch {
+            let failure = ServiceFailure(head, data)
+            if failure.isStated { throw failure.error(secret: secret) }
             throw self.error(
                 .malformedAnswer, "the answer is not what the service is known to send: \(JSON.complaint(error))",
                 mayRetry: true)

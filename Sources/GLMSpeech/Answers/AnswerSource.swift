@@ -36,8 +36,11 @@ final class AnswerSource<Element: Sendable>: EngineSource {
         case .notBegun: return try await first()
         case .ended: return nil
         case .streaming(var answer, let decoding):
-            let element = try await next(&answer, decoding)
-            if element != nil { state = .streaming(answer, decoding) } else { pass = nil }
+            // Whatever ends the answer gives the leave back, though somebody may keep the stream.
+            let leave = pass.take()
+            guard let element = try await next(&answer, decoding) else { return nil }
+            state = .streaming(answer, decoding)
+            pass = leave
             return element
         }
     }
@@ -89,7 +92,13 @@ final class AnswerSource<Element: Sendable>: EngineSource {
             }
             try decoding.read(piece.span, at: .now)
         }
-        try decoding.finish()
+        // What comes to light at the end is given before what went wrong.
+        do throws(RemoteError) {
+            try decoding.finish()
+        } catch {
+            guard let last = decoding.next() else { throw error }
+            return last
+        }
         return decoding.next()
     }
 }

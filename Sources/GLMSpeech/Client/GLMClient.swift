@@ -30,6 +30,10 @@ public final class GLMClient: Sendable {
                 .invalidRequest, "the address of the service is ‘\(Redaction.redact(settings.baseURL))’",
                 hint: "it begins with https://, such as \(GLMSettings.mainlandURL)")
         }
+        guard settings.concurrentRequests > 0 else {
+            throw RemoteError(
+                .invalidRequest, "no request could ever be made with \(settings.concurrentRequests) at once")
+        }
         self.settings = settings
         self.signer = settings.credential.isSigned ? signer : nil
         do throws(TransportError) {

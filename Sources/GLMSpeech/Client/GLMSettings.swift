@@ -12,6 +12,8 @@ public struct GLMSettings: Sendable {
     /// The models.
     public var models = Models()
     /// Requests in flight for an account and a model; accounts of the lowest level have five.
+    ///
+    /// All clients of a process share them: the first that asks a model sets the number.
     public var concurrentRequests = 5
     /// How often what failed is tried again.
     public var retry = RetryPolicy()

@@ -30,7 +30,10 @@ final class EventSpeech: AnswerDecoding {
 
     /// What went wrong comes after the sound before it.
     func finish() throws(RemoteError) {
-        if let failure = events.failure { throw failure }
+        var sound: [UInt8] = []
+        try events.finish { frame throws(RemoteError) in
+            if !isWhole { try take(frame, by: &sound, at: .now) }
+        }
         guard isWhole else {
             throw context.error(
                 .endedEarly, "the speech stopped before the service said that it is whole", mayRetry: true)

@@ -4,7 +4,7 @@ internal import Speech
 /// Speech without frames: a WAVE file when it begins like one, else bare samples of 16 bits.
 final class RawSpeech: AnswerDecoding {
     private var pieces = SpeechPieces()
-    private var wave = WAVReader()
+    private var wave: WAVReader? = WAVReader()
     private var beginning: [UInt8] = []
     private var isWave: Bool?
 
@@ -22,7 +22,28 @@ final class RawSpeech: AnswerDecoding {
 
     func finish() throws(RemoteError) {
         if isWave == nil && !beginning.isEmpty { try decide(at: .now) }
-        guard isWave != nil else { throw RemoteError(.endedEarly, "the service sent no sound", mayRetry: true) }
+        guard let isWave else { throw RemoteError(.endedEarly, "the service sent no sound", mayRetry: true) }
+        if isWave { try endWave() }
+    }
+
+    /// A file that ends before its header says is half a speech.
+    private func endWave() throws(RemoteError) {
+        guard let reader = wave.take() else { return }
+        let format = reader.format
+        var last: [Float] = []
+        do throws(AudioError) {
+            guard try reader.finish(appendingTo: &last) == .complete else {
+                throw AudioError(.malformedInput, "the speech stopped before its header says")
+            }
+        } catch {
+            throw RemoteError(.endedEarly, error.message, mayRetry: true)
+        }
+        if let format { add(last, format, at: .now) }
+    }
+
+    private func add(_ samples: [Float], _ format: PCMFormat, at arrival: ContinuousClock.Instant) {
+        let chunk = PCMChunk(format: format, start: MediaTime(frames: 0, rate: format.rate), samples: samples)
+        pieces.add(chunk.integers().samples, format, at: arrival)
     }
 
     private func decide(at arrival: ContinuousClock.Instant) throws(RemoteError) {
@@ -34,14 +55,15 @@ final class RawSpeech: AnswerDecoding {
 
     private func add(_ bytes: Span<UInt8>, at arrival: ContinuousClock.Instant) throws(RemoteError) {
         guard isWave == true else { return try pieces.add(bytes, rate: nil, at: arrival) }
+        guard var reader = wave.take() else { return }
         var samples: [Float] = []
         do throws(AudioError) {
-            try wave.read(bytes, appendingTo: &samples)
+            try reader.read(bytes, appendingTo: &samples)
         } catch {
             throw RemoteError(error)
         }
-        guard let format = wave.format, !samples.isEmpty else { return }
-        let chunk = PCMChunk(format: format, start: MediaTime(frames: 0, rate: format.rate), samples: samples)
-        pieces.add(chunk.integers().samples, format, at: arrival)
+        let format = reader.format
+        wave = reader
+        if let format { add(samples, format, at: arrival) }
     }
 }

@@ -14,8 +14,12 @@ struct TranscriptAnswer: Decodable {
         var start: Double?
         var end: Double?
 
+        /// Seconds that no clip lasts; more does not fit into a `Duration`.
+        private static let longest = 1e9
+
         var span: Transcript.Span? {
-            guard let text = text ?? word, let start, let end, start.isFinite, end.isFinite else { return nil }
+            guard let text = text ?? word, let start, let end, abs(start) < Self.longest, abs(end) < Self.longest
+            else { return nil }
             return Transcript.Span(text: text, start: .seconds(start), end: .seconds(end))
         }
     }
@@ -104,7 +108,7 @@ final class EventTranscript: AnswerDecoding {
     }
 
     func finish() throws(RemoteError) {
-        if let failure = events.failure { throw failure }
+        try events.finish { data throws(RemoteError) in try take(data.indices.map { data[$0] }) }
         guard isWhole else {
             throw context.error(.endedEarly, "the transcript stopped before its end", mayRetry: true)
         }

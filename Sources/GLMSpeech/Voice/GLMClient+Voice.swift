@@ -46,6 +46,12 @@ extension GLMClient: VoiceConversation {
         guard request.turns.contains(where: \.isUsers) else {
             throw RemoteError(.invalidRequest, "a conversation needs something that the user says")
         }
+        guard request.temperature.map({ (0...1).contains($0) }) ?? true else {
+            throw RemoteError(.invalidRequest, "the temperature is not within 0 and 1")
+        }
+        guard request.maximumTokenCount.map({ (1...4_096).contains($0) }) ?? true else {
+            throw RemoteError(.invalidRequest, "an answer has from 1 to 4096 tokens")
+        }
         var messages: [VoiceMessage] = []
         for turn in request.turns { messages.append(try await message(turn)) }
         return JSON.body(

@@ -143,7 +143,7 @@ final class EventAnswer: AnswerDecoding {
     }
 
     func finish() throws(RemoteError) {
-        if let failure = events.failure { throw failure }
+        try events.finish { data throws(RemoteError) in try take(data.indices.map { data[$0] }, at: .now) }
         guard isWhole else { throw context.error(.endedEarly, "the answer stopped before its end", mayRetry: true) }
     }
 

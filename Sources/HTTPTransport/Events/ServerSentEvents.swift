@@ -85,6 +85,14 @@ public struct ServerSentEvents: Sendable {
         try keep(bytes.extracting(droppingFirst: start))
     }
 
+    /// Ends the stream: where each line is an event, the last needs no end.
+    public mutating func finish(_ body: (Fields, Span<UInt8>) -> Void) {
+        guard ending == .line, !cut.isEmpty else { return }
+        var line: [UInt8] = []
+        swap(&line, &cut)
+        takeWholeLine(line.span, body)
+    }
+
     private static let lineFeed = UInt8(ascii: "\n")
     private static let carriageReturn = UInt8(ascii: "\r")
 }

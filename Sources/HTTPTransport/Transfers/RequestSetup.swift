@@ -54,6 +54,8 @@ struct RequestSetup: ~Copyable {
         set(CURLOPT_MAXREDIRS, 5)
         set(CURLOPT_POSTREDIR, Self.keepsPost)
         set(CURLOPT_NOSIGNAL, 1)
+        // A look-up of a name that takes long must not be waited for when its transfer is cancelled.
+        set(CURLOPT_QUICK_EXIT, 1)
         set(CURLOPT_TCP_KEEPALIVE, 1)
         // Nothing compressed is asked for, since it arrives late; what comes compressed all the same is unpacked.
         unsafe oriole_curl_set_text(easy, CURLOPT_ACCEPT_ENCODING, "identity")

@@ -25,6 +25,8 @@ final class TransferDriver {
         self.alarm = alarm
         sockets = wait.makeWatch()
         sockets.watch(alarm.descriptor, .reading)
+        // One connection for each transfer: on a shared one, libcurl gathers what a paused transfer leaves, without bound.
+        unsafe oriole_curl_multi_set_number(multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING)
         let me = unsafe Unmanaged.passUnretained(self).toOpaque()
         unsafe oriole_curl_on_socket(multi, { unsafe socketChanged($1, $2, $3, $4) }, me)
         unsafe oriole_curl_on_timer(multi, { unsafe timerChanged($1, $2) }, me)

@@ -26,8 +26,13 @@ final class UploadCursor {
 
     private func read(_ target: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
         do throws(SystemError) {
+            let wanted = min(count, file.byteCount - offset)
             let copied = unsafe try file.copy(
-                from: offset, to: UnsafeMutableRawBufferPointer(start: target, count: count))
+                from: offset, to: UnsafeMutableRawBufferPointer(start: target, count: wanted))
+            guard copied > 0 || wanted == 0 else {
+                failure = "the file became shorter while it was sent"
+                return Int(CURL_READFUNC_ABORT)
+            }
             offset += copied
             return copied
         } catch {
