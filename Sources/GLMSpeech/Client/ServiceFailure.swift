@@ -51,7 +51,8 @@ struct ServiceFailure {
         let status = KnownStatus(head.status)
         let message = Redaction.redact(stated?.message ?? "the service answered with status \(head.status)", secret)
         return RemoteError(
-            known?.code ?? (isStated && head.isSuccess ? .serviceFailed : status.code), message, hint: known?.hint ?? status.hint, httpStatus: head.status,
+            known?.code ?? (isStated && head.isSuccess ? .serviceFailed : status.code), message,
+            hint: known?.hint ?? status.hint, httpStatus: head.status,
             businessCode: business, requestID: head.value("x-request-id"), logID: head.value("x-log-id"),
             mayRetry: known?.mayRetry ?? status.mayRetry, retryAfter: retryAfter)
     }
