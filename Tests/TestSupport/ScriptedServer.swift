@@ -36,6 +36,12 @@ package final class ScriptedServer: Sendable {
         case close
 
         package static func send(_ text: String) -> Step { .bytes(Array(text.utf8)) }
+
+        /// Whether the client waits in vain here.
+        package var isStall: Bool {
+            if case .stall = self { return true }
+            return false
+        }
     }
 
     /// A request as it came.
