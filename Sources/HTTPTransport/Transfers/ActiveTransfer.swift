@@ -7,7 +7,6 @@ final class ActiveTransfer {
     let easy: UnsafeMutableRawPointer
     private var setup: RequestSetup
     private var head = HeadCollector()
-    private let started: ContinuousClock.Instant
     /// When something last moved, in either direction.
     private var activity: ContinuousClock.Instant
     private var sentByteCount: curl_off_t = 0
@@ -17,7 +16,6 @@ final class ActiveTransfer {
         guard let easy = unsafe curl_easy_init() else { throw TransportError(.unusable, "no memory for libcurl") }
         unsafe self.easy = easy
         self.transfer = transfer
-        started = now
         activity = now
         setup = unsafe RequestSetup(easy)
         let me = unsafe Unmanaged.passUnretained(self).toOpaque()
