@@ -98,9 +98,13 @@ extension OpenFile {
     }
 
     /// How many bytes a file has.
+    ///
+    /// - Throws: for a pipe or a device, which have no length.
     package func byteCount() throws(SystemError) -> Int {
-        var information = stat()
-        guard unsafe fstat(descriptor, &information) == 0 else { throw SystemError("fstat", subject: name) }
+        let information = Self.information(descriptor)
+        guard information.st_mode & S_IFMT == S_IFREG else {
+            throw SystemError("fstat", number: ESPIPE, subject: name)
+        }
         return Int(information.st_size)
     }
 

@@ -16,12 +16,13 @@ package struct Pipe: ~Copyable, Sendable {
 
     package init() throws(SystemError) {
         var ends: [Int32] = [-1, -1]
-        let status = starting.withLock { _ in
+        let failure = starting.withLock { _ -> SystemError? in
             let status = unsafe ends.withUnsafeMutableBufferPointer { unsafe pipe($0.baseAddress) }
+            guard status == 0 else { return SystemError("pipe", subject: "a pipe") }
             for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-            return status
+            return nil
         }
-        guard status == 0 else { throw SystemError("pipe", subject: "a pipe") }
+        if let failure { throw failure }
         reading = OpenFile(descriptor: ends[0], name: "a pipe")
         writing = OpenFile(descriptor: ends[1], name: "a pipe")
     }

@@ -31,6 +31,9 @@ package struct SystemError: Error, Equatable, Sendable {
     /// The file is a folder.
     package var isFolder: Bool { number == EISDIR }
 
+    /// The file is a pipe or a device, which nobody can measure or go back in.
+    package var hasNoLength: Bool { number == ESPIPE }
+
     /// Nobody reads the other end of the pipe.
     package var isBrokenPipe: Bool { number == EPIPE }
 }

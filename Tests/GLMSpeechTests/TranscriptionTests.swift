@@ -1,4 +1,5 @@
 import AudioCore
+import Foundation
 import HTTPTransport
 import Speech
 import TestSupport
@@ -193,6 +194,13 @@ struct TranscriptionTests {
             _ = try await glm.transcribe(.file(path: folder.file("none")))
         }
         #expect(missing?.code == .notFound)
+        let status = unsafe mkfifo(folder.file("pipe"), 0o600)
+        #expect(status == 0)
+        let pipe = await #expect(throws: RemoteError.self) {
+            let options = TranscriptionOptions(sendsFileAsItIs: true)
+            _ = try await glm.transcribe(.file(path: folder.file("pipe")), options)
+        }
+        #expect(pipe?.message.contains("no length") == true, "\(String(describing: pipe))")
     }
 
     @Test func `bytes of any sound file are heard, and a file can go as it is`() async throws {

@@ -166,7 +166,7 @@ struct HTTPClientTests {
         let server = try ScriptedServer([.request, .send(head), .bytes(bytes), .close])
         let client = try HTTPClient()
         let limits = TransportLimits(
-            silence: .seconds(1), highWaterByteCount: 65_536, lowWaterByteCount: 16_384)
+            silence: .seconds(1), unreadByteCount: 65_536)
         var answer = try await client.send(HTTPRequest("GET", server.url, limits: limits))
         // The reader is away for longer than the limit of silence: that is no silence of the server's.
         let pause = Latch()
@@ -249,6 +249,29 @@ struct HTTPClientTests {
                 await Self.expect { Self.count("/proc/self/fd") <= descriptorCount }
                 descriptorCount = Self.count("/proc/self/fd")
             }
+        }
+    }
+
+    private static func takeAllDescriptors() -> [Int32] {
+        var taken: [Int32] = []
+        while case let descriptor = unsafe open("/dev/null", O_RDONLY), descriptor >= 0 { taken.append(descriptor) }
+        return taken
+    }
+
+    /// In a process of its own, whose descriptors are all taken.
+    @Test func `a client that finds no descriptor left says so`() async {
+        await #expect(processExitsWith: .success) {
+            _ = try HTTPClient()
+            await Self.expect { Self.eventThreadCount == 0 }
+            // So many are left that each of the client's needs is met in turn, but the last.
+            var taken = Self.takeAllDescriptors()
+            for count in 0..<3 {
+                if count > 0 { close(taken.removeLast()) }
+                let error = await Self.failure { () async throws(TransportError) in _ = try HTTPClient() }
+                precondition(error?.kind == .unusable && error?.message.contains("open files") == true)
+            }
+            for descriptor in taken { close(descriptor) }
+            _ = try HTTPClient()
         }
     }
 

@@ -46,12 +46,7 @@ extension GLMClient: VoiceCatalog {
         guard !sample.name.isEmpty, !sample.previewText.isEmpty else {
             throw RemoteError(.invalidRequest, "a voice needs a name, and its preview something to say")
         }
-        let file: UploadFile
-        do throws(SystemError) {
-            file = try UploadFile(path: sample.path)
-        } catch {
-            throw RemoteError(AudioError(error))
-        }
+        let file = try UploadFile.open(sample.path)
         guard file.byteCount <= largestSample else {
             throw RemoteError(
                 .limitExceeded, "a sample of \(file.byteCount) bytes, where \(largestSample) is the most",

@@ -27,7 +27,7 @@ enum PreparedClip: Sendable {
     init(asItIs clip: AudioClip, limits: EngineLimits) async throws(RemoteError) {
         switch clip {
         case .file(let path):
-            let file = try Self.systemCall { () throws(SystemError) in try UploadFile(path: path) }
+            let file = try UploadFile.open(path)
             try Self.check(file.byteCount, limits)
             try await Self.checkDuration(path, limits.clipDuration)
             let name = String(path.split(separator: "/").last ?? "audio")
@@ -129,14 +129,6 @@ extension PreparedClip {
         let chunk = PCMChunk(format: format, start: MediaTime(frames: 0, rate: rate), samples: samples)
         let floats = chunk.floats().samples
         return WAVWriter.file(of: floats.span, format: format, encoding: .signed16)
-    }
-
-    private static func systemCall<Result>(_ body: () throws(SystemError) -> Result) throws(RemoteError) -> Result {
-        do throws(SystemError) {
-            return try body()
-        } catch {
-            throw RemoteError(AudioError(error))
-        }
     }
 }
 

@@ -14,12 +14,12 @@ enum EventThread {
     private final class Start {
         let inbox: LoopInbox
         let executor: UnownedTaskExecutor
-        let wait: SocketWait
+        let driver: TransferDriver
 
-        init(_ inbox: LoopInbox, _ executor: UnownedTaskExecutor, _ wait: SocketWait) {
+        init(_ inbox: LoopInbox, _ executor: UnownedTaskExecutor, _ driver: TransferDriver) {
             self.inbox = inbox
             unsafe self.executor = executor
-            self.wait = wait
+            self.driver = driver
         }
     }
 
@@ -29,7 +29,8 @@ enum EventThread {
     static func start(
         _ inbox: LoopInbox, executor: UnownedTaskExecutor, waitingBy wait: SocketWait
     ) throws(SystemError) {
-        let start = unsafe Unmanaged.passRetained(unsafe Start(inbox, executor, wait))
+        let driver = try TransferDriver(inbox.alarm, waitingBy: wait)
+        let start = unsafe Unmanaged.passRetained(unsafe Start(inbox, executor, driver))
         let status = unsafe create(start.toOpaque())
         guard status == 0 else {
             unsafe start.release()
@@ -57,8 +58,7 @@ enum EventThread {
             unsafe oriole_name_thread(name)
         #endif
         let start = unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-        let driver = TransferDriver(start.inbox.alarm, waitingBy: start.wait)
-        unsafe run(start.inbox, executor: start.executor, driver: driver)
+        unsafe run(start.inbox, executor: start.executor, driver: start.driver)
         return nil
     }
 

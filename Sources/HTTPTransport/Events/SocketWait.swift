@@ -19,10 +19,10 @@ enum SocketWait: CaseIterable, Sendable {
     static var best: SocketWait { allCases[0] }
 
     /// Nobody watches yet.
-    func makeWatch() -> any SocketWatch {
+    func makeWatch() throws(SystemError) -> any SocketWatch {
         switch self {
         #if os(Linux)
-            case .epoll: EpollWatch()
+            case .epoll: try EpollWatch()
         #endif
         case .poll: PollWatch()
         }
@@ -51,10 +51,13 @@ struct SocketInterest: OptionSet, Sendable {
     /// Sockets watched by epoll(7).
     @safe
     private final class EpollWatch: SocketWatch {
-        private let descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
+        private let descriptor: Int32
         private var events = unsafe [epoll_event](repeating: epoll_event(), count: 64)
 
-        init() { precondition(descriptor >= 0, "epoll_create1 failed: too many open files") }
+        init() throws(SystemError) {
+            descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
+            guard descriptor >= 0 else { throw SystemError("epoll_create1", subject: "the event thread") }
+        }
 
         deinit { _ = close(descriptor) }
 

@@ -41,6 +41,9 @@ package final class UploadFile: Sendable {
     package let byteCount: Int
     private let file: OpenFile
 
+    /// Opens a file.
+    ///
+    /// - Throws: also for a pipe or a device, whose length nobody can tell.
     package init(path: String) throws(SystemError) {
         file = try OpenFile(reading: path)
         byteCount = try file.byteCount()

@@ -8,23 +8,19 @@ public struct TransportLimits: Hashable, Sendable {
     public var silence: Duration
     /// For all of it, or nil for no limit.
     public var total: Duration?
-    /// The transfer is paused when so many bytes wait for their reader.
-    public var highWaterByteCount: Int
-    /// It goes on when no more than so many are left.
-    public var lowWaterByteCount: Int
+    /// The transfer is paused when so many bytes wait for their reader, who takes them all, and goes on then.
+    public var unreadByteCount: Int
 
     /// Makes limits; those left out are fit for speech that streams.
     public init(
         connecting: Duration = .seconds(10), firstByte: Duration = .seconds(60), silence: Duration = .seconds(30),
-        total: Duration? = nil, highWaterByteCount: Int = 262_144, lowWaterByteCount: Int = 65_536
+        total: Duration? = nil, unreadByteCount: Int = 262_144
     ) {
-        precondition(
-            0 <= lowWaterByteCount && lowWaterByteCount < highWaterByteCount, "the low mark lies below the high")
+        precondition(unreadByteCount > 0, "a reader needs something to read")
         self.connecting = connecting
         self.firstByte = firstByte
         self.silence = silence
         self.total = total
-        self.highWaterByteCount = highWaterByteCount
-        self.lowWaterByteCount = lowWaterByteCount
+        self.unreadByteCount = unreadByteCount
     }
 }

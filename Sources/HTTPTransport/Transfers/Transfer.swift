@@ -41,8 +41,8 @@ extension Transfer {
     /// again later.
     func receive(_ bytes: UnsafeRawBufferPointer, head: @autoclosure () -> HTTPHead) -> Bool {
         let (isTaken, reader) = state.withLock { state -> (Bool, Sleeper?) in
-            let high = request.limits.highWaterByteCount
-            guard state.received.isEmpty || state.received.count + bytes.count <= high else {
+            let most = request.limits.unreadByteCount
+            guard state.received.isEmpty || state.received.count + bytes.count <= most else {
                 state.isPaused = true
                 return (false, nil)
             }
@@ -90,7 +90,6 @@ extension Transfer {
         let (end, mayGoOn) = state.withLock { state -> (Result<Void, TransportError>?, Bool) in
             guard state.received.isEmpty else {
                 swap(&buffer, &state.received)
-                // All has been taken: below the low mark in any case.
                 return (nil, state.isPaused.exchanged(for: false))
             }
             return (state.end, false)

@@ -1,4 +1,5 @@
 internal import CCurl
+internal import Platform
 
 #if canImport(Glibc)
     internal import Glibc
@@ -6,7 +7,9 @@ internal import CCurl
     internal import Darwin
 #endif
 
-/// libcurl's multi handle and the sockets that it waits for: lives on the event thread and nowhere else.
+/// libcurl's multi handle and the sockets that it waits for: used on the event thread and nowhere else.
+///
+/// It is made before the thread is, since who starts the thread can be told that the system has no descriptor left.
 @safe
 final class TransferDriver {
     private let multi: UnsafeMutableRawPointer
@@ -18,12 +21,14 @@ final class TransferDriver {
     /// When the first limit of a transfer may have passed.
     private var nextLimit: ContinuousClock.Instant?
 
-    init(_ alarm: Alarm, waitingBy wait: SocketWait) {
+    init(_ alarm: Alarm, waitingBy wait: SocketWait) throws(SystemError) {
         curlIsReady
-        guard let multi = unsafe curl_multi_init() else { preconditionFailure("no memory for libcurl") }
+        sockets = try wait.makeWatch()
+        guard let multi = unsafe curl_multi_init() else {
+            throw SystemError("curl_multi_init", subject: "the event thread")
+        }
         unsafe self.multi = multi
         self.alarm = alarm
-        sockets = wait.makeWatch()
         sockets.watch(alarm.descriptor, .reading)
         // One connection for each transfer: on a shared one, libcurl gathers what a paused transfer leaves, without bound.
         unsafe oriole_curl_multi_set_number(multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING)
