@@ -24,7 +24,7 @@ let package = Package(
     targets: [
         // The front doors.
         .executableTarget(
-            name: "OrioleCommand", dependencies: ["AudioCore", "Platform"], swiftSettings: swift),
+            name: "OrioleCommand", dependencies: ["AudioCore", "HTTPTransport", "Platform"], swiftSettings: swift),
         .target(
             name: "Oriole", dependencies: ["AudioCore", "GLMSpeech", "HTTPTransport", "Speech"], swiftSettings: swift),
 

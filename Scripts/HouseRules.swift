@@ -5,7 +5,7 @@ import Foundation
 
 /// Which targets each target may depend on: arrows point down only.
 let arrows: [String: Set<String>] = [
-    "OrioleCommand": ["AudioCore", "Platform"],
+    "OrioleCommand": ["AudioCore", "GLMSpeech", "HTTPTransport", "Jobs", "OfflineSpeech", "Platform", "Speech"],
     "Oriole": ["AudioCore", "GLMSpeech", "HTTPTransport", "Speech"],
     "AudioCore": ["Platform", "CAudioKernels", "CSndFile", "CSampleRate", "COpus", "COgg"],
     "GLMSpeech": ["Speech", "HTTPTransport", "AudioCore", "Platform", "CAudioKernels"],

@@ -68,3 +68,6 @@ static inline CURL *oriole_curl_next_ended(CURLM *multi, CURLcode *result) {
         }
     return NULL;
 }
+
+// The version that runs, behind a macro that Swift does not see.
+static inline const char *oriole_curl_version(void) { return curl_version_info(CURLVERSION_NOW)->version; }

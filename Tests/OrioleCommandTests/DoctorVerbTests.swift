@@ -42,10 +42,10 @@ struct DoctorVerbTests {
 
     @Test func `every library is named, with the version that it tells`() async throws {
         let report = try await Self.report()
-        let names = ["libcrypto", "libogg", "libopus", "libsamplerate", "libsndfile"]
+        let names = ["libcrypto", "libcurl", "libogg", "libopus", "libsamplerate", "libsndfile"]
         #expect(report.libraries.map(\.name) == names)
         let versions = report.libraries.compactMap(\.version)
-        #expect(versions.count == 4 && versions.allSatisfy { $0.first?.isNumber == true })
+        #expect(versions.count == 5 && versions.allSatisfy { $0.first?.isNumber == true })
         let text = try await Self.doctor()
         for library in report.libraries {
             let line = "  ok       \(library.name)\(library.version.map { " " + $0 } ?? "")"

@@ -1,4 +1,5 @@
 internal import AudioCore
+internal import HTTPTransport
 internal import Platform
 
 /// Tells what is installed and what is missing.
@@ -24,9 +25,15 @@ struct DoctorVerb: Verb {
     func run() async throws(CommandError) {
         let report = Report(
             version: OrioleCommand.version, kernels: AudioLibraries.kernels, note: AudioLibraries.kernelsComplaint,
-            libraries: AudioLibraries.versions.map { Library(name: $0.name, version: $0.version) },
+            libraries: Self.libraries,
             programs: Self.programs.map(Program.init))
         try Terminal.print(printsJSON ? Terminal.json(report) : report.text)
+    }
+
+    private static var libraries: [Library] {
+        let core = AudioLibraries.versions.map { Library(name: $0.name, version: $0.version) }
+        let wire = Library(name: "libcurl", version: CurlLibrary.version)
+        return (core + [wire]).sorted { $0.name < $1.name }
     }
 
     /// The programs that are used when they are there.
