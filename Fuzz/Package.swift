@@ -14,7 +14,7 @@ let swift: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-let parsers = ["wav", "base64", "opus", "pcm", "events", "frame"]
+let parsers = ["wav", "base64", "opus", "pcm", "events", "frame", "answers"]
 
 let package = Package(
     name: "Fuzz",

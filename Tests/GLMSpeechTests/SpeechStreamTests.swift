@@ -96,12 +96,43 @@ struct SpeechStreamTests {
 
     @Test(arguments: ["audio/wav", "audio/pcm", "application/octet-stream", "audio/x-wav"])
     func `sound without frames is a WAVE file, or bare samples`(type: String) async throws {
-        var wave: [UInt8] = []
-        var decoder = Base64Decoder()
-        _ = try decoder.decode(Array(Wire.wave.utf8).span, appendingTo: &wave)
-        for bytes in [wave, Wire.pcm] {
+        for bytes in [Wire.waveBytes, Wire.pcm] {
             let result = try await Wire.speak([Wire.answer(bytes, type: type)])
             #expect(result.error == nil && result.samples == Wire.samples)
+        }
+    }
+
+    @Test(arguments: ["", "text/plain", "application/octet-stream", "binary/octet-stream"], [1, 7, 1_000])
+    func `an answer whose type says nothing is read by its look`(type: String, longest: Int) async throws {
+        let events = "\u{FEFF}data: \(Wire.frame(Wire.base64[0], 0))\n\ndata: \(Wire.frame(Wire.base64[1], 1))\n\n"
+        let head = "HTTP/1.1 200 OK\r\n\(type.isEmpty ? "" : "Content-Type: \(type)\r\n")Connection: close\r\n\r\n"
+        for text in [events + "data: [DONE]", ": hello\n\n" + events.dropFirst() + "data: \(Wire.end)"] {
+            let result = try await Wire.speak([.send(head), .pieces(Array(text.utf8), seed: 3, longest: longest)])
+            #expect(result.error == nil && result.samples == Wire.samples)
+        }
+        for failure in [#"{"error":{"code":"1113","message":"no money"}}"#, "<html><h1>502</h1></html>"] {
+            let result = try await Wire.speak([.send(head), .pieces(Array(failure.utf8), seed: 3, longest: longest)])
+            #expect(result.error?.code == (failure.contains("1113") ? .accountRefused : .malformedAnswer))
+            #expect(result.samples.isEmpty)
+        }
+        let sound = try await Wire.speak([.send(head), .pieces([0x7B, 1, 2], seed: 3, longest: longest)])
+        #expect(sound.error == nil && sound.samples == [0x17B])
+    }
+
+    @Test(arguments: [true, false]) func `a mark before the speech is left out when that is wanted`(isWanted: Bool)
+        async throws
+    {
+        let beep = (0..<4_800).map { $0 % 24 < 12 ? Int16(9_000) : -9_000 } + [Int16](repeating: 0, count: 2_400)
+        let noise = (0..<4_800).map { Int16(truncatingIfNeeded: ($0 &* 2_654_435_761) >> 13) / 4 }
+        let bytes = (beep + noise).flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
+        let text = String(decoding: Base64Encoder.text(of: bytes.span), as: UTF8.self)
+        let answers = [
+            Wire.events([Wire.frame(text, 0), Wire.end]), Wire.answer(bytes, type: "audio/pcm"),
+        ]
+        for answer in answers {
+            let result = try await Wire.speak([answer]) { $0.skipsMark = isWanted }
+            #expect(result.error == nil && result.samples.count == noise.count + (isWanted ? 480 : beep.count))
+            #expect(result.samples.suffix(noise.count).elementsEqual(noise))
         }
     }
 

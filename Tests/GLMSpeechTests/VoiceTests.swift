@@ -53,6 +53,36 @@ struct VoiceTests {
         #expect(parts.rates == [Self.streams[index].rate] && parts.ids == ["11111111 1760155200"])
     }
 
+    /// Sound that is divided among the parts of a stream: in bytes, and the rate that it has.
+    static let parts: [(name: String, parts: [[UInt8]], rate: Int)] = {
+        let wave = Wire.waveBytes
+        // A header that promises no more than the first part.
+        let first = Array(wave[..<40]) + [16, 0, 0, 0] + wave[44..<60]
+        return [
+            ("one file in three parts", [Array(wave[..<30]), Array(wave[30..<51]), Array(wave[51...])], 24_000),
+            (
+                "a file of unknown length", [wave[..<40] + [255, 255, 255, 255] + wave[44..<61], Array(wave[61...])],
+                24_000
+            ),
+            ("samples after a whole file", [first, Array(Wire.pcm[16...])], 24_000),
+            ("a file for each part", [first, Array(wave[..<40]) + [16, 0, 0, 0] + wave[60...]], 24_000),
+            ("half samples", [Array(Wire.pcm[..<7]), Array(Wire.pcm[7...])], 44_100),
+            ("single bytes", Wire.pcm.map { [$0] }, 44_100),
+        ]
+    }()
+
+    @Test(arguments: parts.indices) func `sound may be divided among the parts in any way`(index: Int) async throws {
+        let (name, parts, rate) = Self.parts[index]
+        let lines = parts.map {
+            Self.delta(Self.audio(String(decoding: Base64Encoder.text(of: $0.span), as: UTF8.self)))
+        }
+        let server = try ScriptedServer([.request, Wire.events(lines + ["[DONE]"]), .close])
+        let request = VoiceRequest(turns: [.user(text: "你好", clip: nil)])
+        let (events, error) = await Wire.read(try await GLMClient(Wire.settings(server)).answer(request))
+        let heard = Self.parts(events)
+        #expect(error == nil && heard.samples == Wire.samples && heard.rates == [rate], "\(name)")
+    }
+
     @Test(arguments: [Wire.base64.joined(), Wire.wave])
     func `a whole answer has the same parts`(data: String) async throws {
         let sound = data == Wire.wave ? data : "AAAAAgAEAAYACAAGAAQAAgAAAP4A/AD6APgA+gD8AP4="

@@ -12,6 +12,13 @@ enum Wire {
     static let hex = ["00000002000400060008000600040002", "000000fe00fc00fa00f800fa00fc00fe"]
     static let wave =
         "UklGRkQAAABXQVZFZm10IBAAAAABAAEAwF0AAIC7AAACABAAZGF0YSAAAAAAAAACAAQABgAIAAYABAACAAAA/gD8APoA+AD6APwA/g=="
+    /// The same as bytes: a header of 44, then the samples.
+    static var waveBytes: [UInt8] {
+        var bytes: [UInt8] = []
+        var decoder = Base64Decoder()
+        _ = try? decoder.decode(Array(wave.utf8).span, appendingTo: &bytes)
+        return bytes
+    }
     static let key = "0123456789abcdef0123456789abcdef.S3cretS3cretS3cr"
 
     static var pcm: [UInt8] {

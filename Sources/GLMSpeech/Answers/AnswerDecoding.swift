@@ -11,7 +11,7 @@ protocol AnswerDecoding<Element>: AnyObject {
     func read(_ bytes: Span<UInt8>, at arrival: ContinuousClock.Instant) throws(RemoteError)
     /// Whether nothing more is to be read: an error, or the end.
     var isOver: Bool { get }
-    /// Looks whether the answer may end here, and throws what was wrong with it; there may be more elements then.
+    /// Ends the answer, once, and throws what was wrong with it; either way there may be more elements then.
     func finish() throws(RemoteError)
 }
 

@@ -3,7 +3,7 @@ internal import Speech
 
 /// One answer: asked for when its first element is wanted, and as often as the policy allows until that element has come.
 ///
-/// Leave to be in flight is held from the request to the end of the answer.
+/// Leave to be in flight is held from the request to the end of the answer, though somebody may keep the stream.
 final class AnswerSource<Element: Sendable>: EngineSource {
     /// What is asked, and how its answer is read.
     struct Question: Sendable {
@@ -11,18 +11,19 @@ final class AnswerSource<Element: Sendable>: EngineSource {
         let path: String
         let body: HTTPRequest.Body
         let accept: String
-        /// How to read an answer; nil for one that must be read whole, for what it says.
-        let decoding: @Sendable (AnswerContext) -> sending (any AnswerDecoding<Element>)?
+        /// How to read an answer.
+        let decoding: @Sendable (AnswerContext) -> sending any AnswerDecoding<Element>
     }
 
     private let client: GLMClient
     private let question: Question
     private var state = State.notBegun
-    private var pass: RequestGate.Pass?
 
     private enum State: ~Copyable {
         case notBegun
-        case streaming(HTTPBody, any AnswerDecoding<Element>)
+        case streaming(HTTPBody, any AnswerDecoding<Element>, RequestGate.Pass)
+        /// All bytes have come; what they still give, and what was wrong with them, is to be told.
+        case ending(any AnswerDecoding<Element>, Result<Void, RemoteError>)
         case ended
     }
 
@@ -33,15 +34,10 @@ final class AnswerSource<Element: Sendable>: EngineSource {
 
     func next() async throws(RemoteError) -> Element? {
         switch takeState() {
-        case .notBegun: return try await first()
-        case .ended: return nil
-        case .streaming(var answer, let decoding):
-            // Whatever ends the answer gives the leave back, though somebody may keep the stream.
-            let leave = pass.take()
-            guard let element = try await next(&answer, decoding) else { return nil }
-            state = .streaming(answer, decoding)
-            pass = leave
-            return element
+        case .notBegun: try await first(with: try await client.enter(question.model))
+        case .streaming(let answer, let decoding, let leave): try await next(answer, decoding, leave)
+        case .ending(let decoding, let result): try last(decoding, result)
+        case .ended: nil
         }
     }
 
@@ -52,53 +48,48 @@ final class AnswerSource<Element: Sendable>: EngineSource {
         return taken
     }
 
-    private func first() async throws(RemoteError) -> Element? {
-        let leave = try await client.enter(question.model)
-        let element: Element? = try await client.attempt { () async throws(RemoteError) -> Element? in
+    private func first(with leave: RequestGate.Pass) async throws(RemoteError) -> Element? {
+        try await client.attempt { () async throws(RemoteError) -> Element? in
             let answer = try await client.open("POST", question.path, body: question.body, accept: question.accept)
             let context = AnswerContext(head: answer.head, secret: client.settings.credential.key)
-            var rest = answer.takeBody()
-            guard let decoding = question.decoding(context) else { throw try await failure(&rest, context) }
-            let element = try await next(&rest, decoding)
-            if element != nil { state = .streaming(rest, decoding) }
-            return element
-        }
-        if element != nil { pass = leave }
-        return element
-    }
-
-    /// What an answer says that is not of the form that was asked for.
-    private func failure(_ rest: inout HTTPBody, _ context: AnswerContext) async throws(RemoteError) -> RemoteError {
-        do throws(TransportError) {
-            let text = try await rest.collect(upTo: 1 << 20)
-            return ServiceFailure(context.head, text).error(secret: context.secret)
-        } catch {
-            return RemoteError(error)
+            return try await next(answer.takeBody(), question.decoding(context), leave)
         }
     }
 
-    /// The next element of an answer, or nil after the last.
+    /// The next element of an answer, or of its end.
     private func next(
-        _ answer: inout HTTPBody, _ decoding: any AnswerDecoding<Element>
+        _ answer: consuming HTTPBody, _ decoding: any AnswerDecoding<Element>, _ leave: RequestGate.Pass
     ) async throws(RemoteError) -> Element? {
         // Not kept from call to call: thousands of streams wait most of the time, and need no memory for that.
         var piece: [UInt8] = []
         while true {
-            if let ready = decoding.next() { return ready }
+            if let ready = decoding.next() {
+                state = .streaming(answer, decoding, leave)
+                return ready
+            }
             do throws(TransportError) {
                 guard !decoding.isOver, try await answer.next(into: &piece) else { break }
             } catch {
                 throw RemoteError(error)
             }
-            try decoding.read(piece.span, at: .now)
+            do throws(RemoteError) {
+                try decoding.read(piece.span, at: .now)
+            } catch {
+                return try last(decoding, .failure(error))
+            }
         }
-        // What comes to light at the end is given before what went wrong.
-        do throws(RemoteError) {
-            try decoding.finish()
-        } catch {
-            guard let last = decoding.next() else { throw error }
-            return last
+        return try last(decoding, Result { () throws(RemoteError) in try decoding.finish() })
+    }
+
+    /// What comes to light at the end is given before what went wrong.
+    private func last(
+        _ decoding: any AnswerDecoding<Element>, _ result: Result<Void, RemoteError>
+    ) throws(RemoteError) -> Element? {
+        guard let element = decoding.next() else {
+            try result.get()
+            return nil
         }
-        return decoding.next()
+        state = .ending(decoding, result)
+        return element
     }
 }

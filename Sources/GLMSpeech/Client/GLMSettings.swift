@@ -27,6 +27,11 @@ public struct GLMSettings: Sendable {
     ///
     /// An account must allow speech without it.
     public var hasWatermark: Bool?
+    /// Leaves out that mark: beeps, then a pause, before the speech.
+    ///
+    /// The service's users report the beeps; this was tried with sounds made alike, since no speech of the service's was
+    /// at hand. What sounds otherwise is left as it is.
+    public var skipsMark = false
     /// Members that a server of one's own wants in each request for speech, such as `ref_audio`.
     public var extraSpeechMembers: [String: String] = [:]
     /// How several hot words are written in a form.

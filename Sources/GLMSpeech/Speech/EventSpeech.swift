@@ -8,14 +8,15 @@ final class EventSpeech: AnswerDecoding {
     private let encoding: GLMSettings.SpeechEncoding
     private var events = EventReader()
     private var frames: SpeechFrameReader
-    private var pieces = SpeechPieces()
+    private var pieces: SpeechPieces
     /// The service has said that the speech is whole.
     private var isWhole = false
 
-    init(_ context: AnswerContext, encoding: GLMSettings.SpeechEncoding) {
+    init(_ context: AnswerContext, _ settings: GLMSettings) {
         self.context = context
-        self.encoding = encoding
-        frames = SpeechFrameReader(encoding)
+        encoding = settings.speechEncoding
+        frames = SpeechFrameReader(settings.speechEncoding)
+        pieces = SpeechPieces(skippingMark: settings.skipsMark)
     }
 
     func next() -> SpeechChunk? { pieces.next() }
@@ -30,6 +31,7 @@ final class EventSpeech: AnswerDecoding {
 
     /// What went wrong comes after the sound before it.
     func finish() throws(RemoteError) {
+        defer { pieces.finish(at: .now) }
         var sound: [UInt8] = []
         try events.finish { frame throws(RemoteError) in
             if !isWhole { try take(frame, by: &sound, at: .now) }

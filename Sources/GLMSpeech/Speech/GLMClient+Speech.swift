@@ -32,21 +32,29 @@ extension GLMClient: SpeechSynthesizer {
     private func speech(
         _ request: SpeechRequest, isStreamed: Bool
     ) throws(RemoteError) -> sending EngineStream<SpeechChunk> {
-        let encoding = settings.speechEncoding
+        let settings = settings
         let question = AnswerSource<SpeechChunk>.Question(
             model: settings.models.speech, path: "/audio/speech", body: try speechBody(request, isStreamed: isStreamed),
             accept: "text/event-stream, audio/*, application/json",
-            decoding: { Self.decoding($0, encoding) })
+            decoding: { Self.decoding($0, settings) })
         return EngineStream(AnswerSource(self, question))
     }
 
-    /// How to read an answer, by its type: events, an error, or the sound itself.
-    private static func decoding(
-        _ context: AnswerContext, _ encoding: GLMSettings.SpeechEncoding
-    ) -> sending (any AnswerDecoding<SpeechChunk>)? {
+    /// How to read an answer, by its type or else by its look: events, an error, or the sound itself.
+    static func decoding(
+        _ context: AnswerContext, _ settings: GLMSettings
+    ) -> sending any AnswerDecoding<SpeechChunk> {
         let type = context.head.mediaType ?? ""
-        if type.contains("json") || type == "text/html" { return nil }
-        return type.hasPrefix("text/") ? EventSpeech(context, encoding: encoding) : RawSpeech()
+        if type.contains("json") || type == "text/html" { return FailureAnswer(context) }
+        if context.isStream { return EventSpeech(context, settings) }
+        if type.hasPrefix("audio/") { return RawSpeech(skippingMark: settings.skipsMark) }
+        return UnnamedAnswer { look in
+            switch look {
+            case .events: EventSpeech(context, settings)
+            case .failure: FailureAnswer(context)
+            case .other: RawSpeech(skippingMark: settings.skipsMark)
+            }
+        }
     }
 
     /// Checks a request and writes it down.

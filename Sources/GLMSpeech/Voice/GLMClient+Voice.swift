@@ -33,7 +33,7 @@ extension GLMClient: VoiceConversation {
     }
 
     /// How to read an answer that comes at once.
-    private static func whole(_ context: AnswerContext, rate: Int) -> sending any AnswerDecoding<VoiceEvent> {
+    static func whole(_ context: AnswerContext, rate: Int) -> sending any AnswerDecoding<VoiceEvent> {
         WholeAnswer(context) { (answer: VoiceAnswer) throws(RemoteError) in
             try VoicePieces.events(of: answer, rate: rate, context)
         }

@@ -59,8 +59,9 @@ struct VoiceAnswer: Decodable {
 
 /// Makes events of the parts of an answer: its sound is a WAVE file for each part, one WAVE file for all, or bare samples.
 struct VoicePieces {
-    private let rate: Int
+    private var rate: Int
     private var pieces = SpeechPieces()
+    private var sound = SoundReader()
     private var ready: [VoiceEvent] = []
     private var audioID: String?
 
@@ -76,6 +77,7 @@ struct VoicePieces {
         if let reason = answer.finishReason, let failure = context.failure(finish: reason) { throw failure }
         var pieces = VoicePieces(rate: rate)
         try pieces.add(answer, at: .now)
+        try pieces.finish(at: .now)
         return pieces.ready
     }
 
@@ -86,39 +88,41 @@ struct VoicePieces {
             audioID = id
             ready.append(.audioReference(id: id, expiresAt: audio.expiry?.number))
         }
-        if let data = audio.data, !data.isEmpty { try add(data, at: arrival) }
+        if let data = audio.data, !data.isEmpty { try add(try Self.bytes(of: data), at: arrival) }
+        gatherSound()
+    }
+
+    /// Gives what was held back until the end; a file whose header promised more is taken as it is.
+    mutating func finish(at arrival: ContinuousClock.Instant) throws(RemoteError) {
+        guard sound.hasBegun else { return }
+        _ = try sound.finish(rate: rate, into: &pieces, at: arrival)
+        gatherSound()
+    }
+
+    private mutating func gatherSound() {
         while let piece = pieces.next() { ready.append(.audio(piece)) }
     }
 
-    private mutating func add(_ data: String, at arrival: ContinuousClock.Instant) throws(RemoteError) {
+    /// Goes on with the file that has begun, or begins anew: with another file, or with samples after a whole one.
+    private mutating func add(_ bytes: [UInt8], at arrival: ContinuousClock.Instant) throws(RemoteError) {
+        if let format = sound.formatOfWholeFile { rate = format.rate }
+        if SoundReader.isWave(bytes) || sound.formatOfWholeFile != nil {
+            try finish(at: arrival)
+            sound = SoundReader()
+        }
+        try sound.read(bytes.span, rate: rate, into: &pieces, at: arrival)
+    }
+
+    private static func bytes(of text: String) throws(RemoteError) -> [UInt8] {
         var bytes: [UInt8] = []
         do throws(AudioError) {
             var decoder = Base64Decoder()
-            _ = try decoder.decode(Array(data.utf8).span, appendingTo: &bytes)
+            _ = try decoder.decode(Array(text.utf8).span, appendingTo: &bytes)
             try decoder.finish(appendingTo: &bytes)
-            guard bytes.starts(with: "RIFF".utf8) else {
-                return try addSamples(bytes, at: arrival)
-            }
-            var wave = WAVReader()
-            var samples: [Float] = []
-            try wave.read(bytes.span, appendingTo: &samples)
-            guard let format = wave.format else { return }
-            _ = try wave.finish(appendingTo: &samples)
-            let chunk = PCMChunk(format: format, start: MediaTime(frames: 0, rate: format.rate), samples: samples)
-            pieces.add(chunk.integers().samples, format, at: arrival)
         } catch {
             throw RemoteError(error)
         }
-    }
-
-    private mutating func addSamples(
-        _ bytes: [UInt8], at arrival: ContinuousClock.Instant
-    ) throws(AudioError) {
-        do throws(RemoteError) {
-            try pieces.add(bytes.span, rate: rate, at: arrival)
-        } catch {
-            throw error.audio ?? AudioError(.malformedInput, error.message)
-        }
+        return bytes
     }
 }
 
@@ -144,6 +148,7 @@ final class EventAnswer: AnswerDecoding {
 
     func finish() throws(RemoteError) {
         try events.finish { data throws(RemoteError) in try take(data.indices.map { data[$0] }, at: .now) }
+        try pieces.finish(at: .now)
         guard isWhole else { throw context.error(.endedEarly, "the answer stopped before its end", mayRetry: true) }
     }
 

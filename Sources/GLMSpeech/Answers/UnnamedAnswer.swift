@@ -1,0 +1,56 @@
+internal import Speech
+
+/// An answer whose type does not say what it is: its first bytes do.
+final class UnnamedAnswer<Element: Sendable>: AnswerDecoding {
+    /// What an answer looks like.
+    enum Look {
+        case events, failure, other
+    }
+
+    private let decoding: (Look) -> any AnswerDecoding<Element>
+    private var beginning: [UInt8] = []
+    private var chosen: (any AnswerDecoding<Element>)?
+
+    /// Waits for an answer that is read according to its look.
+    init(_ decoding: @escaping (Look) -> any AnswerDecoding<Element>) { self.decoding = decoding }
+
+    func next() -> Element? { chosen?.next() }
+
+    var isOver: Bool { chosen?.isOver ?? false }
+
+    func read(_ bytes: Span<UInt8>, at arrival: ContinuousClock.Instant) throws(RemoteError) {
+        if let chosen { return try chosen.read(bytes, at: arrival) }
+        beginning += bytes.indices.map { bytes[$0] }
+        guard beginning.count >= Self.enough else { return }
+        let first = beginning
+        try choose().read(first.span, at: arrival)
+    }
+
+    func finish() throws(RemoteError) {
+        if let chosen { return try chosen.finish() }
+        let all = beginning
+        let answer = choose()
+        try answer.read(all.span, at: .now)
+        try answer.finish()
+    }
+
+    private func choose() -> any AnswerDecoding<Element> {
+        let answer = decoding(Self.look(of: beginning))
+        chosen = answer
+        beginning = []
+        return answer
+    }
+
+    /// A mark of byte order, and the longest of the words below.
+    private static var enough: Int { 3 + 6 }
+
+    /// Sound may begin with any byte, so that two must agree before it is taken for text.
+    private static func look(of bytes: [UInt8]) -> Look {
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let text = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
+        let events = ["data:", "event:", "retry:", "id:", ": ", ":\n", ":\r", "\r\n", "\n\n"]
+        if events.contains(where: { text.starts(with: $0.utf8) }) { return .events }
+        let failures = ["{\"", "{ ", "{\n", "{\r", "<!", "<h", "<H", "<?"]
+        return failures.contains { text.starts(with: $0.utf8) } ? .failure : .other
+    }
+}

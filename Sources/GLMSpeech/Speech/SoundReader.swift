@@ -1,0 +1,82 @@
+internal import AudioCore
+internal import Speech
+
+/// Sound as it comes in bytes: a WAVE file when it begins like one, else bare samples of 16 bits.
+struct SoundReader {
+    private var form = Form.unknown
+    /// The first bytes, too few to tell.
+    private var beginning: [UInt8] = []
+    private var frameCount = 0
+
+    private enum Form {
+        case unknown, wave(WAVReader), bare
+    }
+
+    /// Whether the bytes begin a WAVE file.
+    static func isWave(_ bytes: [UInt8]) -> Bool { bytes.starts(with: "RIFF".utf8) }
+
+    /// Whether any byte has come.
+    var hasBegun: Bool {
+        if case .unknown = form { return !beginning.isEmpty }
+        return true
+    }
+
+    /// The format of a file that has given all that its header promised; what follows can only be bare samples.
+    var formatOfWholeFile: PCMFormat? {
+        guard case .wave(let file) = form, let promised = file.expectedFrameCount, promised > 0,
+            frameCount >= promised
+        else { return nil }
+        return file.format
+    }
+
+    /// Reads bytes and adds their sound to the pieces, at a rate that a file's header overrules.
+    mutating func read(
+        _ bytes: Span<UInt8>, rate: Int?, into pieces: inout SpeechPieces, at arrival: ContinuousClock.Instant
+    ) throws(RemoteError) {
+        switch form {
+        case .unknown:
+            beginning += bytes.indices.map { bytes[$0] }
+            if beginning.count >= 4 { try begin(rate: rate, into: &pieces, at: arrival) }
+        case .bare: try pieces.add(bytes, rate: rate, at: arrival)
+        case .wave(var file):
+            form = .unknown
+            var samples: [Float] = []
+            do throws(AudioError) { try file.read(bytes, appendingTo: &samples) } catch { throw RemoteError(error) }
+            add(samples, file.format, into: &pieces, at: arrival)
+            form = .wave(file)
+        }
+    }
+
+    /// Ends the sound and tells whether all that its header promised has come.
+    mutating func finish(
+        rate: Int?, into pieces: inout SpeechPieces, at arrival: ContinuousClock.Instant
+    ) throws(RemoteError) -> WAVEnding {
+        if case .unknown = form, !beginning.isEmpty { try begin(rate: rate, into: &pieces, at: arrival) }
+        guard case .wave(let file) = form else { return .complete }
+        form = .bare
+        let format = file.format
+        var last: [Float] = []
+        let ending: WAVEnding
+        do throws(AudioError) { ending = try file.finish(appendingTo: &last) } catch { throw RemoteError(error) }
+        add(last, format, into: &pieces, at: arrival)
+        return ending
+    }
+
+    private mutating func begin(
+        rate: Int?, into pieces: inout SpeechPieces, at arrival: ContinuousClock.Instant
+    ) throws(RemoteError) {
+        form = Self.isWave(beginning) ? .wave(WAVReader()) : .bare
+        let first = beginning
+        beginning = []
+        try read(first.span, rate: rate, into: &pieces, at: arrival)
+    }
+
+    private mutating func add(
+        _ samples: [Float], _ format: PCMFormat?, into pieces: inout SpeechPieces, at arrival: ContinuousClock.Instant
+    ) {
+        guard let format, !samples.isEmpty else { return }
+        frameCount += samples.count / format.channels
+        let chunk = PCMChunk(format: format, start: MediaTime(frames: 0, rate: format.rate), samples: samples)
+        pieces.add(chunk.integers().samples, format, at: arrival)
+    }
+}
