@@ -38,6 +38,20 @@ public struct AudioInput: ~Copyable, PCMSource {
         source = try await Self.open(pipe: pipe, track: track)
     }
 
+    /// Opens a sound file that is in memory.
+    ///
+    /// - Throws: as for a path.
+    public init(bytes: [UInt8], track: AudioTrack = .automatic) async throws(AudioError) {
+        guard !bytes.isEmpty else { throw AudioError(.malformedInput, "the clip is empty") }
+        let file = try withAudioErrors { () throws(SystemError) in
+            let file = try TemporaryFile()
+            try file.file.write(bytes.span)
+            return file
+        }
+        let head = Array(bytes.prefix(SoundKind.headByteCount))
+        source = SpooledBox(try await Self.open(file.path, head: head, track: track), file: file)
+    }
+
     /// The next chunk, or nil at the end.
     public mutating func next() async throws(AudioError) -> PCMChunk<Float>? { try await source.next() }
 }

@@ -1,6 +1,5 @@
 internal import AudioCore
 internal import HTTPTransport
-internal import Platform
 internal import Speech
 
 /// A clip in a form that the service takes, within its limits.
@@ -86,42 +85,17 @@ extension PreparedClip {
 extension PreparedClip {
     /// The samples of a clip, at the rate of the models; reading stops where the limit is passed.
     private static func speech(in clip: AudioClip, limit: Duration?) async throws(RemoteError) -> [Int16] {
+        let most = limit.map { Int($0 / .seconds(1) * Double(rate)) } ?? .max
+        var samples: [Int16] = []
         do throws(AudioError) {
-            switch clip {
-            case .file(let path): return try await read(AudioInput(path: path), limit: limit)
-            case .bytes(let bytes):
-                let file = try spooled(bytes)
-                let samples = try await read(AudioInput(path: file.path), limit: limit)
-                // The file goes with the value: not before it has been read.
-                _ = consume file
-                return samples
-            case .samples(let chunk): return try await read(OneChunk(chunk), limit: limit)
+            try await clip.read(as: PCMFormat(rate: rate, channels: 1)) { chunk throws(AudioError) in
+                samples += chunk.integers().samples
+                guard samples.count <= most else { throw AudioError(.limitExceeded, "") }
             }
         } catch {
             throw error.code == .limitExceeded && error.message.isEmpty ? tooLong(limit ?? .zero) : RemoteError(error)
         }
-    }
-
-    private static func read(
-        _ input: consuming some PCMSource & ~Copyable, limit: Duration?
-    ) async throws(AudioError) -> [Int16] {
-        var source = try ConvertedSource(input, to: PCMFormat(rate: rate, channels: 1))
-        let most = limit.map { Int($0 / .seconds(1) * Double(rate)) } ?? .max
-        var samples: [Int16] = []
-        while let chunk = try await source.next() {
-            samples += chunk.integers().samples
-            guard samples.count <= most else { throw AudioError(.limitExceeded, "") }
-        }
-        guard !samples.isEmpty else { throw AudioError(.noAudio, "the clip has no sound") }
         return samples
-    }
-
-    private static func spooled(_ bytes: [UInt8]) throws(AudioError) -> TemporaryFile {
-        try withAudioErrors { () throws(SystemError) in
-            let file = try TemporaryFile()
-            try file.file.write(bytes.span)
-            return file
-        }
     }
 
     private static func wave(_ samples: [Int16]) -> [UInt8] {
@@ -130,17 +104,4 @@ extension PreparedClip {
         let floats = chunk.floats().samples
         return WAVWriter.file(of: floats.span, format: format, encoding: .signed16)
     }
-}
-
-/// Samples as a source.
-private struct OneChunk: PCMSource {
-    private var chunk: PCMChunk<Float>?
-    let format: PCMFormat
-
-    init(_ chunk: PCMChunk<Float>) {
-        self.chunk = chunk.samples.isEmpty ? nil : chunk
-        format = chunk.format
-    }
-
-    mutating func next() throws(AudioError) -> PCMChunk<Float>? { chunk.take() }
 }
