@@ -24,9 +24,10 @@ let package = Package(
     targets: [
         // The front doors.
         .executableTarget(
-            name: "OrioleCommand", dependencies: ["AudioCore", "HTTPTransport", "Platform"], swiftSettings: swift),
+            name: "OrioleCommand", dependencies: ["AudioCore", "HTTPTransport", "OfflineSpeech", "Platform"], swiftSettings: swift),
         .target(
-            name: "Oriole", dependencies: ["AudioCore", "GLMSpeech", "HTTPTransport", "Speech"], swiftSettings: swift),
+            name: "Oriole", dependencies: ["AudioCore", "GLMSpeech", "HTTPTransport", "OfflineSpeech", "Speech"],
+            swiftSettings: swift),
 
         // The core and the ground below it.
         .target(
@@ -39,6 +40,7 @@ let package = Package(
         .target(
             name: "GLMSpeech", dependencies: ["Speech", "HTTPTransport", "AudioCore", "Platform", "CAudioKernels"],
             swiftSettings: swift),
+        .target(name: "OfflineSpeech", dependencies: ["Speech", "AudioCore", "Platform"], swiftSettings: swift),
         .target(name: "Speech", dependencies: ["AudioCore"], swiftSettings: swift),
         .target(name: "HTTPTransport", dependencies: ["Platform", "CCurl"], swiftSettings: swift),
 
@@ -72,6 +74,9 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(
             name: "SpeechTests", dependencies: ["Speech", "AudioCore", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "OfflineSpeechTests",
+            dependencies: ["OfflineSpeech", "Speech", "AudioCore", "Platform", "TestSupport"], swiftSettings: swift),
         .testTarget(
             name: "GLMSpeechTests",
             dependencies: ["GLMSpeech", "Speech", "HTTPTransport", "AudioCore", "Platform", "TestSupport"],

@@ -6,9 +6,10 @@ import Foundation
 /// Which targets each target may depend on: arrows point down only.
 let arrows: [String: Set<String>] = [
     "OrioleCommand": ["AudioCore", "GLMSpeech", "HTTPTransport", "Jobs", "OfflineSpeech", "Platform", "Speech"],
-    "Oriole": ["AudioCore", "GLMSpeech", "HTTPTransport", "Speech"],
+    "Oriole": ["AudioCore", "GLMSpeech", "HTTPTransport", "OfflineSpeech", "Speech"],
     "AudioCore": ["Platform", "CAudioKernels", "CSndFile", "CSampleRate", "COpus", "COgg"],
     "GLMSpeech": ["Speech", "HTTPTransport", "AudioCore", "Platform", "CAudioKernels"],
+    "OfflineSpeech": ["Speech", "AudioCore", "Platform"],
     "Speech": ["AudioCore"],
     "HTTPTransport": ["Platform", "CCurl"],
     "Platform": ["CCrypto"],

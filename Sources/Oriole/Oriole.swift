@@ -3,4 +3,5 @@
 @_exported public import AudioCore
 @_exported public import GLMSpeech
 @_exported public import HTTPTransport
+@_exported public import OfflineSpeech
 @_exported public import Speech

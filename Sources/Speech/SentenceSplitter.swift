@@ -26,6 +26,18 @@ public struct SentenceSplitter: Sendable {
     }
 
     /// Where the longest piece that fits ends best.
+    /// The sentences of a text, one by one; those over the limit are cut where a speaker would pause.
+    public func sentences(of text: String) -> [String] {
+        var sentences: [String] = []
+        var begin = text.startIndex
+        for index in text.indices where Self.strength(after: index, in: text[...]) == .sentence {
+            let end = text.index(after: index)
+            sentences += pieces(of: String(text[begin..<end]))
+            begin = end
+        }
+        return sentences + pieces(of: String(text[begin...]))
+    }
+
     private func cut(_ text: Substring) -> Substring.Index {
         var places: [Strength: Substring.Index] = [:]
         var count = 0
@@ -56,13 +68,26 @@ public struct SentenceSplitter: Sendable {
         guard !closing.contains(following) else { return nil }
         let mark = closing.contains(character) ? lastMark(before: index, in: text) : character
         if "。！？…\n".contains(mark) { return .sentence }
-        if ".!?".contains(mark) { return following.isWhitespace ? .sentence : nil }
+        if ".!?".contains(mark) {
+            guard following.isWhitespace else { return nil }
+            return mark == "." && isAbbreviation(text[..<index]) && following != "\n" ? .word : .sentence
+        }
         if "，；：、".contains(mark) { return .clause }
         if ",;:".contains(mark) { return following.isWhitespace ? .clause : nil }
         return character.isWhitespace ? .word : nil
     }
 
     /// The mark that closing quotes follow.
+    /// Whether what ends with a full stop is an initial, or one of the words that are written with one.
+    private static func isAbbreviation(_ text: Substring) -> Bool {
+        let word = String(text.reversed().prefix { $0.isLetter || $0 == "." }.reversed())
+        return word.count == 1 && word.first?.isUppercase == true || abbreviations.contains(word.lowercased())
+    }
+
+    private static let abbreviations: Set<String> = [
+        "mr", "mrs", "ms", "dr", "prof", "st", "jr", "sr", "vs", "e.g", "i.e", "cf", "approx",
+    ]
+
     private static func lastMark(before index: Substring.Index, in text: Substring) -> Character {
         text[..<index].last { !closing.contains($0) } ?? " "
     }

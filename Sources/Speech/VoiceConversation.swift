@@ -38,6 +38,14 @@ public enum VoiceTurn: Sendable {
     case user(text: String?, clip: AudioClip?)
     /// What the engine answered, and the id by which it still knows the sound.
     case assistant(text: String, audioID: String?)
+
+    /// Whether the user says something in it.
+    package var isUsers: Bool {
+        switch self {
+        case .user(let text, let clip): clip != nil || text?.isEmpty == false
+        case .instructions, .assistant: false
+        }
+    }
 }
 
 /// A piece of an answer.

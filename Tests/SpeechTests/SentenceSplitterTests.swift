@@ -16,15 +16,28 @@ struct SentenceSplitterTests {
         #expect(SentenceSplitter(limit: limit).pieces(of: text) == pieces)
     }
 
+    @Test(arguments: [
+        ("One. Two! Three?", ["One.", "Two!", "Three?"]), ("你好。再见！“好。”是的", ["你好。", "再见！", "“好。”", "是的"]),
+        ("Mr. Hill and Dr. No met J. Smith. They spoke.", ["Mr. Hill and Dr. No met J. Smith.", "They spoke."]),
+        ("A title\nA line, e.g. this.\n\nAnother", ["A title", "A line, e.g. this.", "Another"]),
+        ("He said no. Then he left.", ["He said no.", "Then he left."]), ("Pi is 3.14", ["Pi is 3.14"]), ("", []),
+        ("over the limit, which is forty, so it is cut", ["over the limit, which is forty,", "so it is cut"]),
+    ])
+    func `sentences come one by one`(text: String, sentences: [String]) {
+        #expect(SentenceSplitter(limit: 40).sentences(of: text) == sentences)
+    }
+
     @Test(arguments: 0..<50)
     func `nothing is lost, nothing is cut within a character, and no piece is over the limit`(seed: UInt64) {
         var random = SplitMix64(seed)
         let parts = ["你", "好", "。", "，", "a", "word ", "3.14 ", "”", "! ", "\n", "e\u{301}", "👩‍👩‍👧", "  "]
         let text = (0..<200).map { _ in parts[Int.random(in: 0..<parts.count, using: &random)] }.joined()
         let limit = Int.random(in: 8...60, using: &random)
-        let pieces = SentenceSplitter(limit: limit).pieces(of: text)
-        let isSame = pieces.joined().filter { !$0.isWhitespace } == text.filter { !$0.isWhitespace }
-        #expect(isSame)
-        #expect(pieces.allSatisfy { $0.unicodeScalars.count <= limit && !$0.isEmpty })
+        let splitter = SentenceSplitter(limit: limit)
+        for pieces in [splitter.pieces(of: text), splitter.sentences(of: text)] {
+            let isSame = pieces.joined().filter { !$0.isWhitespace } == text.filter { !$0.isWhitespace }
+            #expect(isSame)
+            #expect(pieces.allSatisfy { $0.unicodeScalars.count <= limit && !$0.isEmpty })
+        }
     }
 }

@@ -78,15 +78,6 @@ extension GLMClient: VoiceConversation {
     }
 }
 
-extension VoiceTurn {
-    fileprivate var isUsers: Bool {
-        switch self {
-        case .user(let text, let clip): clip != nil || text?.isEmpty == false
-        case .instructions, .assistant: false
-        }
-    }
-}
-
 /// A request for an answer, as the service reads it.
 private struct VoiceQuestion: Encodable {
     let model: String
