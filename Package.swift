@@ -24,7 +24,8 @@ let package = Package(
     targets: [
         // The front doors.
         .executableTarget(
-            name: "OrioleCommand", dependencies: ["AudioCore", "HTTPTransport", "OfflineSpeech", "Platform"], swiftSettings: swift),
+            name: "OrioleCommand", dependencies: ["AudioCore", "HTTPTransport", "OfflineSpeech", "Platform"],
+            swiftSettings: swift),
         .target(
             name: "Oriole", dependencies: ["AudioCore", "GLMSpeech", "HTTPTransport", "OfflineSpeech", "Speech"],
             swiftSettings: swift),

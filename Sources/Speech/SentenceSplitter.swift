@@ -25,7 +25,6 @@ public struct SentenceSplitter: Sendable {
         return pieces
     }
 
-    /// Where the longest piece that fits ends best.
     /// The sentences of a text, one by one; those over the limit are cut where a speaker would pause.
     public func sentences(of text: String) -> [String] {
         var sentences: [String] = []
@@ -38,6 +37,7 @@ public struct SentenceSplitter: Sendable {
         return sentences + pieces(of: String(text[begin...]))
     }
 
+    /// Where the longest piece that fits ends best.
     private func cut(_ text: Substring) -> Substring.Index {
         var places: [Strength: Substring.Index] = [:]
         var count = 0
@@ -77,7 +77,6 @@ public struct SentenceSplitter: Sendable {
         return character.isWhitespace ? .word : nil
     }
 
-    /// The mark that closing quotes follow.
     /// Whether what ends with a full stop is an initial, or one of the words that are written with one.
     private static func isAbbreviation(_ text: Substring) -> Bool {
         let word = String(text.reversed().prefix { $0.isLetter || $0 == "." }.reversed())
@@ -88,6 +87,7 @@ public struct SentenceSplitter: Sendable {
         "mr", "mrs", "ms", "dr", "prof", "st", "jr", "sr", "vs", "e.g", "i.e", "cf", "approx",
     ]
 
+    /// The mark that closing quotes follow.
     private static func lastMark(before index: Substring.Index, in text: Substring) -> Character {
         text[..<index].last { !closing.contains($0) } ?? " "
     }
