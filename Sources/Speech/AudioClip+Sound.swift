@@ -14,6 +14,15 @@ extension AudioClip {
         }
     }
 
+    /// Opens a clip that is a sound file; nothing for one that is samples.
+    package func input() async throws(AudioError) -> AudioInput? {
+        switch self {
+        case .file(let path): try await AudioInput(path: path)
+        case .bytes(let bytes): try await AudioInput(bytes: bytes)
+        case .samples: nil
+        }
+    }
+
     private static func read(
         _ input: consuming some PCMSource & ~Copyable, as format: PCMFormat,
         _ body: (PCMChunk<Float>) throws(AudioError) -> Void

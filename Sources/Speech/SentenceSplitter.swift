@@ -17,7 +17,7 @@ public struct SentenceSplitter: Sendable {
         var pieces: [String] = []
         var rest = Self.trimmed(text[...])
         while !rest.isEmpty {
-            let end = rest.unicodeScalars.count <= limit ? rest.endIndex : cut(rest)
+            let end = rest.unicodeScalars.prefix(limit + 1).count <= limit ? rest.endIndex : cut(rest)
             let piece = Self.trimmed(rest[..<end])
             if !piece.isEmpty { pieces.append(String(piece)) }
             rest = Self.trimmed(rest[end...])

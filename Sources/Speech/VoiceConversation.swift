@@ -37,7 +37,7 @@ public enum VoiceTurn: Sendable {
     /// What the user said: text, sound, or both.
     case user(text: String?, clip: AudioClip?)
     /// What the engine answered, and the id by which it still knows the sound.
-    case assistant(text: String, audioID: String?)
+    case assistant(text: String, audioID: String?, expiresAt: Int? = nil)
 
     /// Whether the user says something in it.
     package var isUsers: Bool {

@@ -1,6 +1,7 @@
 import AudioCore
 import HTTPTransport
 import Speech
+import Synchronization
 import TestSupport
 import Testing
 
@@ -41,6 +42,9 @@ struct FaultTests {
             "a reset before the first sound",
             [.send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 99\r\n\r\n: a\n"), .reset]
         ),
+        ("a stream without sound", [Wire.events([Wire.end])]),
+        ("a server's own status in a frame", [Wire.events([#"{"error":{"code":500,"message":"internal"}}"#])]),
+        ("a limit in a frame", [Wire.events([#"{"type":"speech.audio.error","error":{"code":"429","message":"x"}}"#])]),
         ("malformed JSON first", [Wire.events([#"{"choices":[{"#])]),
         ("an error with the status of success", [Wire.answer(#"{"error":{"code":"1230","message":"flow"}}"#)]),
         (
@@ -71,6 +75,11 @@ struct FaultTests {
             "1214"
         ),
         (Wire.answer(#"{"error":"just text"}"#, status: "404 Not Found"), .notFound, nil),
+        (
+            Wire.answer(
+                #"{"error":{"type":"insufficient_quota","code":"insufficient_quota","message":"x"}}"#,
+                status: "429 Too Many Requests"), .accountRefused, "insufficient_quota"
+        ),
         (Wire.answer("no JSON", type: "text/plain", status: "413 Too Large"), .limitExceeded, nil),
     ]
 
@@ -89,6 +98,62 @@ struct FaultTests {
         let busy = Wire.error("1302", "429 Too Many Requests", fields: "Retry-After: 9\r\n")
         let result = try await Self.healed(after: [busy])
         #expect(result.error == nil && result.sleeps == [.seconds(9)])
+        let dated = "Date: Wed, 21 Oct 2026 07:28:00 GMT\r\nRetry-After: Wed, 21 Oct 2026 07:28:12 GMT\r\n"
+        let later = try await Self.healed(after: [Wire.error("1302", "429 Too Many Requests", fields: dated)])
+        #expect(later.error == nil && later.sleeps == [.seconds(12)])
+        let never = dated.replacing("07:28:12", with: "23:00:00")
+        let given = try await Self.healed(after: [Wire.error("1302", "429 Too Many Requests", fields: never)])
+        #expect(given.error?.code == .rateLimited && given.sleeps.isEmpty)
+    }
+
+    @Test func `nothing that a server repeats of a key is kept`() async throws {
+        let body = #"{"error":{"code":"\#(Wire.key)","message":"\#(Wire.key)"}}"#
+        let fields = "X-Request-Id: \(Wire.key)\r\nX-Log-Id: Bearer \(Wire.key)\r\n"
+        let result = try await Wire.speak([Wire.answer(body, status: "401 Unauthorized", fields: fields)])
+        #expect(result.error?.requestID == "[redacted]" && result.error.map { !"\($0)".contains("S3cret") } == true)
+        var shown = ""
+        dump(try GLMClient(GLMSettings(credential: .signed(Wire.key))), to: &shown)
+        #expect(!shown.contains("S3cret"))
+    }
+
+    @Test func `a task that is cancelled gets nothing more, though more and more comes`() async throws {
+        let frame = Array("data: \(Self.first)\n\n".utf8)
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+        let server = try ScriptedServer([.request, .send(head), .flood(frame), .close])
+        defer { server.stop() }
+        let glm = try GLMClient(Wire.settings(server))
+        let (begun, begin) = AsyncStream.makeStream(of: Void.self)
+        let isCancelled = Mutex(false)
+        let reading = Task {
+            var surplus = 0
+            for try await _ in try glm.speak(SpeechRequest("你好")) {
+                begin.yield()
+                if isCancelled.withLock({ $0 }) { surplus += 1 }
+                // One may have been on its way.
+                guard surplus <= 1 else { return }
+            }
+        }
+        for await _ in begun { break }
+        reading.cancel()
+        isCancelled.withLock { $0 = true }
+        let result = await reading.result
+        let error = #expect(throws: RemoteError.self) { _ = try result.get() }
+        #expect(error?.code == .cancelled)
+        while server.openConnectionCount > 0 { await Task.yield() }
+    }
+
+    @Test func `an answer without end is given up`() async throws {
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"text\":\""
+        let server = try ScriptedServer([.request, .send(head), .flood([UInt8](repeating: 97, count: 65_536)), .close])
+        defer { server.stop() }
+        var settings = Wire.settings(server)
+        settings.retry.attempts = 1
+        let glm = try GLMClient(settings)
+        let clip = AudioClip.bytes(Wire.waveBytes)
+        let whole = await #expect(throws: RemoteError.self) { _ = try await glm.transcribe(clip) }
+        #expect(whole?.code == .malformedAnswer && whole?.message.contains("67108864") == true)
+        let stream = await Wire.read(try await glm.transcribeAsItComes(clip))
+        #expect(stream.error?.code == .malformedAnswer && stream.error?.message.contains("67108864") == true)
     }
 
     static let late: [(name: String, steps: [ScriptedServer.Step], code: RemoteError.Code)] = [

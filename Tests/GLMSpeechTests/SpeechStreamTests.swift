@@ -115,8 +115,85 @@ struct SpeechStreamTests {
             #expect(result.error?.code == (failure.contains("1113") ? .accountRefused : .malformedAnswer))
             #expect(result.samples.isEmpty)
         }
-        let sound = try await Wire.speak([.send(head), .pieces([0x7B, 1, 2], seed: 3, longest: longest)])
-        #expect(sound.error == nil && sound.samples == [0x17B])
+        let sound = try await Wire.speak([.send(head), .pieces([0x7B, 1, 2, 3], seed: 3, longest: longest)])
+        #expect(sound.error == nil && sound.samples == [0x17B, 0x302])
+    }
+
+    @Test(arguments: [
+        ("audio/mpeg", [0xFF, 0xFB, 0x90, 0x64]), ("audio/ogg", [1, 2]), ("audio/pcm", Array("OggS1234".utf8)),
+        ("", Array("ID3\u{4}12345".utf8)), ("audio/wav", Array("fLaC12345".utf8)),
+    ])
+    func `sound in another coding is an error, not noise`(type: String, bytes: [UInt8]) async throws {
+        let result = try await Wire.speak([Wire.answer(bytes + [UInt8](repeating: 7, count: 400), type: type)])
+        #expect(result.error?.code == .malformedAnswer && result.error?.hint?.contains("response_format") == true)
+        #expect(result.samples.isEmpty)
+    }
+
+    @Test(arguments: ["audio/wav", "audio/pcm"]) func `an error is an error, whatever type it has`(type: String)
+        async throws
+    {
+        let body = #"{"error":{"code":"1305","message":"busy"}}"#
+        for body in [body, "data: \(body)\n\n"] {
+            let result = try await Wire.speak([Wire.answer(Array(body.utf8), type: type)])
+            #expect(result.error?.businessCode == "1305" && result.samples.isEmpty)
+        }
+    }
+
+    @Test func `bare samples have the rate that their type tells, and end between samples`() async throws {
+        let server = try ScriptedServer([
+            .request, Wire.answer(Wire.pcm, type: "audio/pcm; rate=16000"), .request,
+            Wire.answer(Wire.pcm + [1], type: "audio/pcm"), .close,
+        ])
+        var settings = Wire.settings(server)
+        settings.retry.attempts = 1
+        let glm = try GLMClient(settings)
+        let (chunks, error) = await Wire.read(try glm.speak(SpeechRequest("你好")))
+        #expect(error == nil && chunks.allSatisfy { $0.audio.format.rate == 16_000 } && !chunks.isEmpty)
+        let odd = await Wire.read(try glm.speak(SpeechRequest("你好")))
+        #expect(odd.error?.code == .endedEarly && odd.elements.flatMap(\.audio.samples) == Wire.samples)
+    }
+
+    @Test func `a frame may be a WAVE file, or the sound with nothing around it`() async throws {
+        let wave = try await Wire.speak([Wire.events([Wire.frame(Wire.wave, 0), Wire.end])])
+        #expect(wave.error == nil && wave.samples == Wire.samples)
+        let bare = try await Wire.speak([Wire.events(Wire.base64 + ["[DONE]"])])
+        #expect(bare.error == nil && bare.samples == Wire.samples)
+    }
+
+    @Test func `only the delta's content is sound`() async throws {
+        let frames = [
+            #"{"choices":[{"message":{"role":"assistant","content":"AAAA"}}]}"#,
+            #"{"choices":[{"delta":{"content":"\#(Wire.base64[0])"},"x":{"content":"AAAA"}}]}"#, Wire.end,
+        ]
+        let result = try await Wire.speak([Wire.events(frames)])
+        #expect(result.error == nil && result.samples == Array(Wire.samples.prefix(8)))
+    }
+
+    @Test func `the other dialect is base64, whatever is wanted of the service`() async throws {
+        let frames = [#"{"type":"speech.audio.delta","audio":"\#(Wire.base64[0])"}"#, #"{"type":"speech.audio.done"}"#]
+        let result = try await Wire.speak([Wire.events(frames)]) {
+            $0.dialect = .openai
+            $0.speechEncoding = .hex
+        }
+        #expect(result.error == nil && result.samples.count == 8)
+    }
+
+    @Test func `streams in turn share a connection, though their last bytes come late`() async throws {
+        func chunk(_ text: String) -> String { "\(String(text.utf8.count, radix: 16))\r\n\(text)\r\n" }
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+        let body = chunk("data: \(Wire.frame(Wire.base64[0], 0))\n\n") + chunk("data: \(Wire.end)\n\n")
+        let late = (0..<10).map { _ in Latch() }
+        let server = try ScriptedServer(
+            late.flatMap { [.request, .send(head + body), .wait($0), .send(chunk("data: [DONE]\n\n") + "0\r\n\r\n")] })
+        defer { server.stop() }
+        let glm = try GLMClient(Wire.settings(server))
+        for latch in late {
+            let (chunks, error) = await Wire.read(try glm.speak(SpeechRequest("你好")))
+            #expect(error == nil && chunks.count == 1)
+            // Nobody waits for what comes now: the next request may be sooner, and make a connection of its own.
+            latch.open()
+        }
+        #expect(server.connectionCount < late.count)
     }
 
     @Test(arguments: [true, false]) func `a mark before the speech is left out when that is wanted`(isWanted: Bool)

@@ -89,6 +89,10 @@ struct TranscriptionTests {
             Transcript(text: "hi", language: "en", words: [.init(text: "hi", start: .zero, end: .seconds(0.25))])
         ),
         (
+            "with a code that is that of success", #"{"code":200,"message":"success","text":"hi"}"#,
+            Transcript(text: "hi")
+        ),
+        (
             "with an unknown language and odd parts",
             #"{"text":"","language":"auto","segments":[{"id":1},{"text":"a","start":0,"end":1e30}],"usage":{"type":"duration"}}"#,
             Transcript(text: "")
@@ -114,6 +118,9 @@ struct TranscriptionTests {
         [delta("\\n你好，"), delta("这是测试。"), done(#","delta":"""#)],
         [delta("你好，这是测试"), done(#","delta":"。""#), "[DONE]"],
         [delta("你好，这是"), done(#","text":"你好，这是测试。""#)],
+        [delta("\\n你好，这是"), done(#","text":"\n你好，这是测试。""#)],
+        [delta("\\n你好，这是测试。"), done(#","delta":"\n你好，这是测试。""#)],
+        [#"{"choices":[{"delta":{"content":"你好，这是测试。"}}]}"#, #"{"choices":[{"delta":{},"finish_reason":"stop"}]}"#],
         [delta("你好，这是测试。"), done(#","delta":"你好，这是测试。""#)],
         [
             #"{"object":"transcription.chunk","choices":[{"delta":{"content":"你好，"}}]}"#,

@@ -111,7 +111,9 @@ struct VoiceTests {
                 samples: [0, 0.5]))
         let request = VoiceRequest(
             turns: [
-                .instructions("慢"), .user(text: "一", clip: nil), .assistant(text: "二", audioID: "a-1"),
+                .instructions("慢"), .user(text: "一", clip: nil),
+                .assistant(text: "二", audioID: "a-1", expiresAt: 4_102_444_800),
+                .assistant(text: "旧", audioID: "a-0", expiresAt: 1),
                 .user(text: "三", clip: clip),
             ], temperature: 0.5, maximumTokenCount: 100)
         _ = await Wire.read(try await GLMClient(Wire.settings(server)).answer(request))
@@ -120,6 +122,7 @@ struct VoiceTests {
             #"{"role":"system","content":"慢"}"#, #""audio":{"id":"a-1"}"#, #""max_tokens":100"#, #""stream":true"#,
             #""type":"input_audio""#, #""format":"wav""#, #""data":"UklGR"#, #"{"type":"text","text":"三"}"#,
         ] { #expect(Self.hasSameMembers(body, member), "\(member) in \(body.prefix(300))") }
+        #expect(!body.contains("a-0"), "what the service has forgotten is not named")
     }
 
     /// Whether a text has a part, with the members of its object in any order.

@@ -328,12 +328,23 @@ struct HTTPClientTests {
         ("Authorization: Bearer abc.def", "Authorization: Bearer [redacted]"),
         ("eyJhbGciOiJIUzI1NiJ9.eyJhcGlfa2V5IjoiMSJ9.abc-_x y", "[redacted] y"), ("sk-abcdefghijk", "[redacted]"),
         ("https://me:word@host/x?api_key=1&b=2", "https://[redacted]@host/x?api_key=[redacted]&b=2"),
+        ("Authorization: abcdef", "Authorization: [redacted]"),
+        (#"{"api_key": "abcdef", "n": 1}"#, #"{"api_key": "[redacted]", "n": 1}"#),
+        ("https://host/x?key=abcdef&b=2", "https://host/x?key=[redacted]&b=2"),
         ("nothing secret: 20251010120000f80cdc994b5866db", "nothing secret: 20251010120000f80cdc994b5866db"),
     ])
     func `what looks like a key is taken out of text`(text: String, clean: String) {
         #expect(Redaction.redact(text) == clean)
         #expect(Redaction.redact("the word hunter2", "hunter2") == "the word [redacted]")
     }
+
+    @Test(
+        arguments: [
+            ("Thu, 01 Jan 1970 00:00:00 GMT", 0), ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777),
+            ("Tue, 29 Feb 2000 23:59:59 GMT", 951_868_799), ("Sat, 28 Feb 2099 12:00:00 GMT", 4_075_963_200),
+            ("Sunday, 06-Nov-94 08:49:37 GMT", nil), ("Sun, 06 Nov 1994 24:49:37 GMT", nil), ("12", nil), ("", nil),
+        ] as [(String, Int?)])
+    func `dates of servers are read`(text: String, seconds: Int?) { #expect(HTTPDate.seconds(text) == seconds) }
 
     // MARK: - Waiting for others
 

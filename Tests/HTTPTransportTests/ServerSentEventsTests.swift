@@ -72,7 +72,7 @@ struct ServerSentEventsTests {
     @Test func `a line has a limit, which holds on both sides of it`() throws {
         for (length, isRead) in [(99, true), (100, true), (101, false)] {
             let line = Array(("data: " + String(repeating: "x", count: length - 6) + "\n\n").utf8)
-            for pieces in [[line[...]], line.cut(seed: 1, longest: 7)] where pieces.count > 1 || isRead {
+            for pieces in [[line[...]], line.cut(seed: 1, longest: 7)] {
                 let events = try? Self.read(pieces, lineLimit: 100)
                 #expect((events?.count == 1) == isRead)
             }

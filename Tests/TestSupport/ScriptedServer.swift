@@ -24,6 +24,8 @@ package final class ScriptedServer: Sendable {
         case bytes([UInt8])
         /// Writes bytes in pieces of random length, each by itself.
         case pieces([UInt8], seed: UInt64, longest: Int)
+        /// Writes the same bytes again and again until the client leaves; a gigabyte at most.
+        case flood([UInt8])
         /// Waits until the test lets it go on.
         case wait(Latch)
         /// Says nothing until the client leaves.
@@ -214,6 +216,8 @@ private struct Connection {
             case .bytes(let bytes): guard write(bytes[...]) else { return }
             case .pieces(let bytes, let seed, let longest):
                 for piece in bytes.cut(seed: seed, longest: longest) { guard write(piece) else { return } }
+            case .flood(let bytes):
+                for _ in 0..<(1 << 30) / bytes.count { guard write(bytes[...]) else { return } }
             case .wait(let latch): latch.wait()
             case .stall: while let bytes = receive(), !bytes.isEmpty {}
             case .halfClose: shutdown(socket, Int32(SHUT_WR))

@@ -52,7 +52,7 @@ private func read(_ pieces: [ArraySlice<UInt8>], by number: UInt8) -> Outcome {
     settings.skipsMark = number & 0x40 != 0
     switch number & 7 {
     case 0: return .of(EventSpeech(context, settings), pieces) { $0.add($1) }
-    case 1: return .of(RawSpeech(skippingMark: settings.skipsMark), pieces) { $0.add($1) }
+    case 1: return .of(RawSpeech(context, skippingMark: settings.skipsMark), pieces) { $0.add($1) }
     case 2: return .of(GLMClient.decoding(context, settings), pieces) { $0.add($1) }
     case 3: return .of(EventTranscript(context), pieces) { $0.text += $1 }
     case 4:

@@ -56,8 +56,17 @@ struct AnswerContext {
     let head: HTTPHead
     let secret: String?
 
+    /// The most bytes of an answer that is read as a whole.
+    static let longest = 64 << 20
+
     /// Whether the answer comes in events.
     var isStream: Bool { head.mediaType == "text/event-stream" }
+    /// Whether the answer is JSON, or a page of a proxy.
+    var isText: Bool { head.mediaType.map { $0.contains("json") || $0 == "text/html" } ?? false }
+
+    var tooLong: RemoteError {
+        error(.malformedAnswer, "the answer is larger than \(Self.longest) bytes")
+    }
 
     /// The failure that a frame states.
     func failure(_ stated: ServiceFailure.Stated) -> RemoteError { ServiceFailure(head, stated).error(secret: secret) }
@@ -85,7 +94,7 @@ struct AnswerContext {
     func error(_ code: RemoteError.Code, _ message: String, hint: String? = nil, mayRetry: Bool = false) -> RemoteError
     {
         RemoteError(
-            code, message, hint: hint, httpStatus: head.status, logID: head.value("x-log-id"), mayRetry: mayRetry)
+            code, message, hint: hint, httpStatus: head.status, logID: head.logID(without: secret), mayRetry: mayRetry)
     }
 
     /// Why a stream ended, when that was no good end.

@@ -33,7 +33,11 @@ final class AnswerSource<Element: Sendable>: EngineSource {
     }
 
     func next() async throws(RemoteError) -> Element? {
-        switch takeState() {
+        guard !Task.isCancelled else {
+            state = .ended
+            throw RemoteError(.cancelled, "the task was cancelled")
+        }
+        return switch takeState() {
         case .notBegun: try await first(with: try await client.enter(question.model))
         case .streaming(let answer, let decoding, let leave): try await next(answer, decoding, leave)
         case .ending(let decoding, let result): try last(decoding, result)
@@ -78,7 +82,10 @@ final class AnswerSource<Element: Sendable>: EngineSource {
                 return try last(decoding, .failure(error))
             }
         }
-        return try last(decoding, Result { () throws(RemoteError) in try decoding.finish() })
+        let result = Result { () throws(RemoteError) in try decoding.finish() }
+        // Only the transport's own end is left, and the connection may serve again.
+        if case .success = result { answer.letEnd() }
+        return try last(decoding, result)
     }
 
     /// What comes to light at the end is given before what went wrong.

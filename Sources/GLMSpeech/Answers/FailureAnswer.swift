@@ -1,3 +1,4 @@
+internal import Platform
 internal import Speech
 
 /// An answer that is read for what it says is wrong, since it cannot be what was asked for.
@@ -13,7 +14,7 @@ final class FailureAnswer<Element: Sendable>: AnswerDecoding {
     var isOver: Bool { text.count >= Self.longest }
 
     func read(_ bytes: Span<UInt8>, at arrival: ContinuousClock.Instant) {
-        text += bytes.indices.map { bytes[$0] }
+        text.append(copying: bytes)
     }
 
     func finish() throws(RemoteError) { throw ServiceFailure(context.head, text).error(secret: context.secret) }

@@ -1,10 +1,27 @@
+internal import Platform
 internal import Speech
+
+extension GLMClient {
+    /// How to read an answer that is text in any case: in events, or at once.
+    static func choose<Element: Sendable>(
+        _ context: AnswerContext, events: @escaping () -> any AnswerDecoding<Element>,
+        whole: @escaping () -> any AnswerDecoding<Element>
+    ) -> any AnswerDecoding<Element> {
+        if context.isStream { return events() }
+        if context.isText { return whole() }
+        return UnnamedAnswer { look in if case .events = look { events() } else { whole() } }
+    }
+}
 
 /// An answer whose type does not say what it is: its first bytes do.
 final class UnnamedAnswer<Element: Sendable>: AnswerDecoding {
     /// What an answer looks like.
     enum Look {
-        case events, failure, other
+        case events
+        case text
+        /// Sound that is coded in a way that nobody asked for.
+        case coded(String)
+        case other
     }
 
     private let decoding: (Look) -> any AnswerDecoding<Element>
@@ -20,7 +37,7 @@ final class UnnamedAnswer<Element: Sendable>: AnswerDecoding {
 
     func read(_ bytes: Span<UInt8>, at arrival: ContinuousClock.Instant) throws(RemoteError) {
         if let chosen { return try chosen.read(bytes, at: arrival) }
-        beginning += bytes.indices.map { bytes[$0] }
+        beginning.append(copying: bytes)
         guard beginning.count >= Self.enough else { return }
         let first = beginning
         try choose().read(first.span, at: arrival)
@@ -50,7 +67,9 @@ final class UnnamedAnswer<Element: Sendable>: AnswerDecoding {
         let text = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
         let events = ["data:", "event:", "retry:", "id:", ": ", ":\n", ":\r", "\r\n", "\n\n"]
         if events.contains(where: { text.starts(with: $0.utf8) }) { return .events }
-        let failures = ["{\"", "{ ", "{\n", "{\r", "<!", "<h", "<H", "<?"]
-        return failures.contains { text.starts(with: $0.utf8) } ? .failure : .other
+        let codecs = ["ID3": "MP3", "OggS": "Ogg", "fLaC": "FLAC"]
+        if let codec = codecs.first(where: { bytes.starts(with: $0.key.utf8) }) { return .coded(codec.value) }
+        let texts = ["{\"", "{ ", "{\n", "{\r", "<!", "<h", "<H", "<?"]
+        return texts.contains { text.starts(with: $0.utf8) } ? .text : .other
     }
 }

@@ -1,3 +1,4 @@
+internal import Platform
 internal import Speech
 
 /// An answer that comes at once, asked for like that or not.
@@ -5,8 +6,7 @@ final class WholeAnswer<Answer: Decodable, Element: Sendable>: AnswerDecoding {
     private let context: AnswerContext
     private let elements: (Answer) throws(RemoteError) -> [Element]
     private var bytes: [UInt8] = []
-    private var ready: [Element] = []
-    private var isRead = false
+    private var ready: ArraySlice<Element> = []
 
     /// Reads an answer that consists of some elements.
     init(_ context: AnswerContext, elements: @escaping (Answer) throws(RemoteError) -> [Element]) {
@@ -14,17 +14,16 @@ final class WholeAnswer<Answer: Decodable, Element: Sendable>: AnswerDecoding {
         self.elements = elements
     }
 
-    func next() -> Element? { ready.isEmpty ? nil : ready.removeFirst() }
+    func next() -> Element? { ready.popFirst() }
 
     var isOver: Bool { false }
 
     func read(_ piece: Span<UInt8>, at arrival: ContinuousClock.Instant) throws(RemoteError) {
-        bytes += piece.indices.map { piece[$0] }
+        guard bytes.count + piece.count <= AnswerContext.longest else { throw context.tooLong }
+        bytes.append(copying: piece)
     }
 
     func finish() throws(RemoteError) {
-        guard !isRead else { return }
-        isRead = true
-        ready = try elements(try context.decodeWhole(bytes))
+        ready = try elements(try context.decodeWhole(bytes))[...]
     }
 }

@@ -42,7 +42,7 @@ public struct Credential: Sendable, CustomStringConvertible, CustomReflectable {
 }
 
 /// Signs tokens (RFC 7519, HS256) and keeps each until shortly before its end.
-final class TokenSigner: Sendable {
+final class TokenSigner: Sendable, CustomReflectable {
     private let id: String
     private let secret: String
     private let now: @Sendable () -> Int64
@@ -60,6 +60,9 @@ final class TokenSigner: Sendable {
         secret = String(parts[1])
         self.now = now
     }
+
+    /// Shows nothing.
+    var customMirror: Mirror { Mirror(self, children: []) }
 
     /// A token that still holds for a while.
     func token() -> String {
@@ -88,5 +91,5 @@ final class TokenSigner: Sendable {
             .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }
 
-    private static let systemTime: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000) }
+    static let systemTime: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000) }
 }

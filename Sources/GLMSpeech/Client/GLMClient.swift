@@ -60,8 +60,9 @@ extension GLMClient {
         return headers
     }
 
+    /// The address of a path, which begins with a slash or is empty.
     func url(_ path: String) -> String {
-        settings.baseURL.hasSuffix("/") ? settings.baseURL + path.dropFirst() : settings.baseURL + path
+        (settings.baseURL.hasSuffix("/") ? String(settings.baseURL.dropLast()) : settings.baseURL) + path
     }
 
     /// Makes a request once and throws what its answer says is wrong.
@@ -84,13 +85,12 @@ extension GLMClient {
     ) async throws(RemoteError) -> Answer {
         var answer = try await open(method, path, body: body)
         let bytes = try await translated { () async throws(TransportError) in
-            try await answer.body.collect(upTo: Self.longestAnswer)
+            try await answer.body.collect(upTo: AnswerContext.longest)
         }
         return try AnswerContext(head: answer.head, secret: settings.credential.key).decodeWhole(bytes)
     }
 
     private static let longestError = 1 << 20
-    private static let longestAnswer = 256 << 20
 }
 
 // MARK: - Manners
@@ -98,7 +98,7 @@ extension GLMClient {
 extension GLMClient {
     /// Waits for leave to make a request to a model.
     func enter(_ model: String) async throws(RemoteError) -> RequestGate.Pass {
-        let account = "\(settings.baseURL) \(settings.credential.account)"
+        let account = "\(url("")) \(settings.credential.account)"
         let gate = RequestGate.shared(account: account, model: model, limit: settings.concurrentRequests)
         return try await gate.enter()
     }

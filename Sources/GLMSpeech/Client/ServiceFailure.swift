@@ -39,28 +39,44 @@ struct ServiceFailure {
     private static func stated(in body: [UInt8], isSuccess: Bool) -> Stated? {
         if let wrapped: Wrapped = try? JSON.decode(body) { return wrapped.error }
         if let wrapped: WrappedText = try? JSON.decode(body) { return Stated(message: wrapped.error) }
-        guard let bare: Stated = try? JSON.decode(body), bare.code != nil, bare.message != nil else { return nil }
-        // A bare code and message are an error, whatever the status; answers that are none have other members.
-        return bare
+        guard let bare: Stated = try? JSON.decode(body), let code = bare.code?.text, bare.message != nil else {
+            return nil
+        }
+        // A bare code and message are an error, whatever the status, unless the code is that of success.
+        return isSuccess && ["0", "200"].contains(code) ? nil : bare
     }
 
     /// The failure as callers see it.
     func error(secret: String?) -> RemoteError {
         let business = stated?.code?.text
-        let known = business.flatMap { KnownCode($0) }
-        let status = KnownStatus(head.status)
+        let known = business.flatMap { KnownCode($0) } ?? stated?.type.flatMap { KnownCode($0) }
+        // Within a stream, whose own status was good, a code may be that of HTTP.
+        let inner = business.flatMap { Int($0) }.flatMap { head.isSuccess && (400..<600).contains($0) ? $0 : nil }
+        let status = KnownStatus(inner ?? head.status)
         let message = Redaction.redact(stated?.message ?? "the service answered with status \(head.status)", secret)
         return RemoteError(
-            known?.code ?? (isStated && head.isSuccess ? .serviceFailed : status.code), message,
+            known?.code ?? (isStated && head.isSuccess && inner == nil ? .serviceFailed : status.code), message,
             hint: known?.hint ?? status.hint, httpStatus: head.status,
-            businessCode: business, requestID: head.value("x-request-id"), logID: head.value("x-log-id"),
+            businessCode: business.map { Redaction.redact($0, secret) },
+            requestID: head.value("x-request-id").map { Redaction.redact($0, secret) },
+            logID: head.logID(without: secret),
             mayRetry: known?.mayRetry ?? status.mayRetry, retryAfter: retryAfter)
     }
 
-    /// Seconds, as the field says; a date is not waited for.
+    /// Seconds, as the field says, or those until its date by the server's own clock.
     private var retryAfter: Duration? {
-        head.value("retry-after").flatMap { Double($0) }.flatMap { $0 >= 0 && $0 < 1e6 ? .seconds($0) : nil }
+        guard let text = head.value("retry-after") else { return nil }
+        if let seconds = Double(text) { return seconds >= 0 && seconds < 1e6 ? .seconds(seconds) : nil }
+        guard let date = HTTPDate.seconds(text), let now = head.value("date").flatMap(HTTPDate.seconds) else {
+            return nil
+        }
+        return .seconds(max(0, date - now))
     }
+}
+
+extension HTTPHead {
+    /// The number by which the service knows the request.
+    func logID(without secret: String?) -> String? { value("x-log-id").map { Redaction.redact($0, secret) } }
 }
 
 /// What a code of the service means (its page of errors of July 2026, and an older one).
@@ -82,6 +98,8 @@ private struct KnownCode {
         case "1210", "1212", "1213", "1214", "1215", "1231", "1261":
             self.init(.invalidRequest, "check the voice, the format and the lengths of what is sent")
         case "1220": self.init(.accountRefused, "the account may not use this model")
+        case "insufficient_quota": self.init(.accountRefused, "the account's quota is used up")
+        case "invalid_api_key", "authentication_error": self.init(.unauthorized, "check the key in ORIOLE_API_KEY")
         case "1301": self.init(.contentRefused, "the service finds the text sensitive: change it")
         case "1302": self.init(.rateLimited, "lower --concurrency", mayRetry: true)
         case "1305": self.init(.rateLimited, "the model is busy: try later", mayRetry: true)

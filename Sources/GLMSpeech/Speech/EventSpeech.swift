@@ -1,5 +1,6 @@
 internal import AudioCore
 internal import HTTPTransport
+internal import Platform
 internal import Speech
 
 /// Speech in events: frames of the GLM service, or OpenAI's events.
@@ -8,14 +9,16 @@ final class EventSpeech: AnswerDecoding {
     private let encoding: GLMSettings.SpeechEncoding
     private var events = EventReader()
     private var frames: SpeechFrameReader
+    private var sound = SoundReader()
     private var pieces: SpeechPieces
     /// The service has said that the speech is whole.
     private var isWhole = false
 
     init(_ context: AnswerContext, _ settings: GLMSettings) {
         self.context = context
-        encoding = settings.speechEncoding
-        frames = SpeechFrameReader(settings.speechEncoding)
+        // The other dialect has no word for hexadecimal text.
+        encoding = settings.dialect == .glm ? settings.speechEncoding : .base64
+        frames = SpeechFrameReader(encoding)
         pieces = SpeechPieces(skippingMark: settings.skipsMark)
     }
 
@@ -23,40 +26,51 @@ final class EventSpeech: AnswerDecoding {
 
     func read(_ piece: Span<UInt8>, at arrival: ContinuousClock.Instant) throws(RemoteError) {
         // Kept from frame to frame of a piece, no longer.
-        var sound: [UInt8] = []
+        var decoded: [UInt8] = []
         try events.read(piece) { frame throws(RemoteError) in
-            if !isWhole { try take(frame, by: &sound, at: arrival) }
+            if !isWhole { try take(frame, by: &decoded, at: arrival) }
         }
     }
 
     /// What went wrong comes after the sound before it.
     func finish() throws(RemoteError) {
         defer { pieces.finish(at: .now) }
-        var sound: [UInt8] = []
+        var decoded: [UInt8] = []
         try events.finish { frame throws(RemoteError) in
-            if !isWhole { try take(frame, by: &sound, at: .now) }
+            if !isWhole { try take(frame, by: &decoded, at: .now) }
         }
+        _ = try sound.finish(rate: frames.rate, into: &pieces, at: .now)
         guard isWhole else {
             throw context.error(
                 .endedEarly, "the speech stopped before the service said that it is whole", mayRetry: true)
+        }
+        pieces.finish(at: .now)
+        guard pieces.hasSound else {
+            throw context.error(.endedEarly, "the service sent no sound", mayRetry: true)
         }
     }
 
     var isOver: Bool { events.failure != nil || isWhole }
 
     private func take(
-        _ frame: Span<UInt8>, by sound: inout [UInt8], at arrival: ContinuousClock.Instant
+        _ frame: Span<UInt8>, by decoded: inout [UInt8], at arrival: ContinuousClock.Instant
     ) throws(RemoteError) {
-        sound.removeAll(keepingCapacity: true)
-        guard frames.read(frame, appendingTo: &sound) else { return try takeByTree(frame, at: arrival) }
-        try pieces.add(sound.span, rate: frames.rate, at: arrival)
+        decoded.removeAll(keepingCapacity: true)
+        guard frames.read(frame, appendingTo: &decoded) else { return try takeByTree(frame, at: arrival) }
+        try sound.read(decoded.span, rate: frames.rate, into: &pieces, at: arrival)
     }
 
     /// Reads a frame of any other shape.
     private func takeByTree(_ frame: Span<UInt8>, at arrival: ContinuousClock.Instant) throws(RemoteError) {
-        let text = frame.indices.map { frame[$0] }
+        let text = Array(copying: frame)
         if text.isEmpty { return }
         if text == EventReader.doneMark { return isWhole = true }
+        // One client expects the sound without anything around it.
+        guard !"{[\"".utf8.contains(text[0]) else { return try takeObject(text, at: arrival) }
+        try add(String(decoding: text, as: UTF8.self), rate: nil, at: arrival)
+    }
+
+    private func takeObject(_ text: [UInt8], at arrival: ContinuousClock.Instant) throws(RemoteError) {
         let frame: SpeechFrame = try context.decode(text)
         if let content = frame.content, !content.isEmpty { try add(content, rate: frame.rate, at: arrival) }
         if let stated = frame.error { throw context.failure(stated) }
@@ -67,22 +81,22 @@ final class EventSpeech: AnswerDecoding {
 
     private func add(_ content: String, rate: Int?, at arrival: ContinuousClock.Instant) throws(RemoteError) {
         let text = Array(content.utf8)
-        var sound: [UInt8] = []
+        var decoded: [UInt8] = []
         do throws(AudioError) {
             switch encoding {
             case .base64:
                 var decoder = Base64Decoder()
-                _ = try decoder.decode(text.span, appendingTo: &sound)
-                try decoder.finish(appendingTo: &sound)
+                _ = try decoder.decode(text.span, appendingTo: &decoded)
+                try decoder.finish(appendingTo: &decoded)
             case .hex:
                 var decoder = HexDecoder()
-                _ = try decoder.decode(text.span, appendingTo: &sound)
+                _ = try decoder.decode(text.span, appendingTo: &decoded)
                 try decoder.finish()
             }
         } catch {
             throw malformed(error.message)
         }
-        try pieces.add(sound.span, rate: rate, at: arrival)
+        try sound.read(decoded.span, rate: rate, into: &pieces, at: arrival)
     }
 
     private func malformed(_ complaint: String) -> RemoteError {

@@ -44,18 +44,24 @@ extension GLMClient: SpeechSynthesizer {
     static func decoding(
         _ context: AnswerContext, _ settings: GLMSettings
     ) -> sending any AnswerDecoding<SpeechChunk> {
-        let type = context.head.mediaType ?? ""
-        if type.contains("json") || type == "text/html" { return FailureAnswer(context) }
+        if context.isText { return FailureAnswer(context) }
         if context.isStream { return EventSpeech(context, settings) }
-        if type.hasPrefix("audio/") { return RawSpeech(skippingMark: settings.skipsMark) }
+        if let codec = Self.codecs[context.head.mediaType ?? ""] { return UnwantedSound(context, codec) }
         return UnnamedAnswer { look in
             switch look {
             case .events: EventSpeech(context, settings)
-            case .failure: FailureAnswer(context)
-            case .other: RawSpeech(skippingMark: settings.skipsMark)
+            case .text: FailureAnswer(context)
+            case .coded(let codec): UnwantedSound(context, codec)
+            case .other: RawSpeech(context, skippingMark: settings.skipsMark)
             }
         }
     }
+
+    /// What some servers send instead of what they are asked for.
+    private static let codecs = [
+        "audio/mpeg": "MP3", "audio/mp3": "MP3", "audio/ogg": "Ogg", "audio/opus": "Opus", "audio/flac": "FLAC",
+        "audio/aac": "AAC", "audio/mp4": "MP4",
+    ]
 
     /// Checks a request and writes it down.
     private func speechBody(_ request: SpeechRequest, isStreamed: Bool) throws(RemoteError) -> HTTPRequest.Body {

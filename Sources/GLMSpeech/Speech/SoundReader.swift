@@ -1,4 +1,5 @@
 internal import AudioCore
+internal import Platform
 internal import Speech
 
 /// Sound as it comes in bytes: a WAVE file when it begins like one, else bare samples of 16 bits.
@@ -35,7 +36,7 @@ struct SoundReader {
     ) throws(RemoteError) {
         switch form {
         case .unknown:
-            beginning += bytes.indices.map { bytes[$0] }
+            beginning.append(copying: bytes)
             if beginning.count >= 4 { try begin(rate: rate, into: &pieces, at: arrival) }
         case .bare: try pieces.add(bytes, rate: rate, at: arrival)
         case .wave(var file):

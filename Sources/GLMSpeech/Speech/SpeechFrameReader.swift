@@ -42,11 +42,16 @@ public struct SpeechFrameReader {
         var isName = false
         var isContent = false
         var hasContent = false
+        // Of the names in a choice, the last; of objects in it, whether this one is the delta.
+        var namesDelta = false
+        var isInDelta = false
         while index < frame.count {
             let character = frame[index]
             index += 1
             switch character {
-            case UInt8(ascii: "{"): (depth, isName) = (depth + 1, true)
+            case UInt8(ascii: "{"):
+                (depth, isName) = (depth + 1, true)
+                if depth == Self.soundDepth { isInDelta = namesDelta }
             case UInt8(ascii: "["): (depth, isName) = (depth + 1, false)
             case UInt8(ascii: "}"), UInt8(ascii: "]"): (depth, isName) = (depth - 1, false)
             case UInt8(ascii: ","): isName = true
@@ -61,7 +66,8 @@ public struct SpeechFrameReader {
                 if isName {
                     let name = frame.extracting(index..<end)
                     guard !name.isOne(of: "error", "finish_reason") else { return false }
-                    isContent = depth == Self.soundDepth && name.isOne(of: "content")
+                    if depth == Self.soundDepth - 1 { namesDelta = name.isOne(of: "delta") }
+                    isContent = depth == Self.soundDepth && isInDelta && name.isOne(of: "content")
                     if name.isOne(of: "return_sample_rate") { rate = Self.number(in: frame, from: end + 1) }
                 }
                 index = end + 1

@@ -56,6 +56,11 @@ struct SpeechPieces {
         index += 1
     }
 
+    /// Whether half a sample waits for the rest.
+    var endsInSample: Bool { decoder.pendingByteCount > 0 }
+    /// Whether there has been any sound.
+    var hasSound: Bool { index > 0 }
+
     /// Takes the oldest piece.
     mutating func next() -> SpeechChunk? {
         guard taken < ready.count else {

@@ -30,8 +30,9 @@ extension GLMClient: Transcriber {
             body: .form(try await form(clip, options, isStreamed: true)),
             accept: "text/event-stream, application/json",
             decoding: { context in
-                if context.isStream { return EventTranscript(context) }
-                return WholeAnswer(context) { (answer: TranscriptAnswer) in [answer.transcript.text] }
+                Self.choose(
+                    context, events: { EventTranscript(context) },
+                    whole: { WholeAnswer(context) { (answer: TranscriptAnswer) in [answer.transcript.text] } })
             })
         return EngineStream(AnswerSource(self, question))
     }

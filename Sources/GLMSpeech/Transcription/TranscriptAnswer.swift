@@ -1,3 +1,4 @@
+internal import Platform
 internal import Speech
 
 /// A transcript in any of the shapes in which servers answer: bare, with segments or words, or like a chat.
@@ -94,21 +95,21 @@ final class EventTranscript: AnswerDecoding {
     private let context: AnswerContext
     private var events = EventReader()
     private var text = ""
-    private var ready: [String] = []
+    private var ready: ArraySlice<String> = []
     private var isWhole = false
 
     init(_ context: AnswerContext) { self.context = context }
 
-    func next() -> String? { ready.isEmpty ? nil : ready.removeFirst() }
+    func next() -> String? { ready.popFirst() }
 
     var isOver: Bool { events.failure != nil || isWhole }
 
     func read(_ bytes: Span<UInt8>, at arrival: ContinuousClock.Instant) throws(RemoteError) {
-        try events.read(bytes) { data throws(RemoteError) in try take(data.indices.map { data[$0] }) }
+        try events.read(bytes) { data throws(RemoteError) in try take(Array(copying: data)) }
     }
 
     func finish() throws(RemoteError) {
-        try events.finish { data throws(RemoteError) in try take(data.indices.map { data[$0] }) }
+        try events.finish { data throws(RemoteError) in try take(Array(copying: data)) }
         guard isWhole else {
             throw context.error(.endedEarly, "the transcript stopped before its end", mayRetry: true)
         }
@@ -123,21 +124,28 @@ final class EventTranscript: AnswerDecoding {
         if let delta = event.delta { add(delta) }
         guard let reason = event.finishReason else { return }
         if let failure = context.failure(finish: reason) { throw failure }
+        isWhole = true
     }
 
     /// The last event may bring nothing, one more piece, or all of the text again.
+    ///
+    /// A whole that does not go on from the pieces changes nothing: they have been read.
     private func end(with event: TranscriptEvent) {
-        if let whole = event.text, whole.hasPrefix(text) {
-            add(String(whole.dropFirst(text.count)))
-        } else if let delta = event.delta, delta != text {
+        // Scalars are compared, since a mark that joins a letter makes another character of it.
+        let given = text.unicodeScalars
+        if let whole = event.text.map(Self.withoutFirstLineEnds)?.unicodeScalars, whole.starts(with: given) {
+            add(String(String.UnicodeScalarView(whole.dropFirst(given.count))))
+        } else if let delta = event.delta, Self.withoutFirstLineEnds(delta) != text {
             add(delta)
         }
         isWhole = true
     }
 
+    /// Some answers begin with a line end.
+    private static func withoutFirstLineEnds(_ text: String) -> String { String(text.drop(while: \.isNewline)) }
+
     private func add(_ piece: String) {
-        // Some answers begin with a line end.
-        let piece = text.isEmpty ? String(piece.drop(while: \.isNewline)) : piece
+        let piece = text.isEmpty ? Self.withoutFirstLineEnds(piece) : piece
         guard !piece.isEmpty else { return }
         text += piece
         ready.append(piece)

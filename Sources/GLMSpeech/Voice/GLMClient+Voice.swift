@@ -7,29 +7,30 @@ extension GLMClient: VoiceConversation {
     ///
     /// - Throws: `invalidRequest` without a turn of the user's, and what is wrong with a clip, before anything is sent.
     public func answer(_ request: VoiceRequest) async throws(RemoteError) -> sending EngineStream<VoiceEvent> {
-        let body = try await voiceBody(request, isStreamed: true)
-        let rate = settings.voiceAnswerRate
-        let question = AnswerSource<VoiceEvent>.Question(
-            model: settings.models.voice, path: Self.voicePath, body: body,
-            accept: "text/event-stream, application/json",
-            decoding: { context in
-                if context.isStream { return EventAnswer(context, rate: rate) }
-                return Self.whole(context, rate: rate)
-            })
-        return EngineStream(AnswerSource(self, question))
+        EngineStream(AnswerSource(self, try await question(request, isStreamed: true)))
     }
 
     /// Answers the last of the turns, all at once.
     public func answerWhole(_ request: VoiceRequest) async throws(RemoteError) -> [VoiceEvent] {
-        let body = try await voiceBody(request, isStreamed: false)
-        let rate = settings.voiceAnswerRate
-        let question = AnswerSource<VoiceEvent>.Question(
-            model: settings.models.voice, path: Self.voicePath, body: body, accept: "application/json",
-            decoding: { Self.whole($0, rate: rate) })
+        let question = try await question(request, isStreamed: false)
         var reader = EngineStream(AnswerSource(self, question)).makeAsyncIterator()
         var events: [VoiceEvent] = []
         while let event = try await reader.next() { events.append(event) }
         return events
+    }
+
+    private func question(
+        _ request: VoiceRequest, isStreamed: Bool
+    ) async throws(RemoteError) -> AnswerSource<VoiceEvent>.Question {
+        let body = try await voiceBody(request, isStreamed: isStreamed)
+        let rate = settings.voiceAnswerRate
+        return AnswerSource<VoiceEvent>.Question(
+            model: settings.models.voice, path: Self.voicePath, body: body,
+            accept: isStreamed ? "text/event-stream, application/json" : "application/json",
+            decoding: { context in
+                Self.choose(
+                    context, events: { EventAnswer(context, rate: rate) }, whole: { Self.whole(context, rate: rate) })
+            })
     }
 
     /// How to read an answer that comes at once.
@@ -64,7 +65,10 @@ extension GLMClient: VoiceConversation {
     private func message(_ turn: VoiceTurn) async throws(RemoteError) -> VoiceMessage {
         switch turn {
         case .instructions(let text): return VoiceMessage(role: "system", parts: .text(text))
-        case .assistant(let text, let id): return VoiceMessage(role: "assistant", parts: .text(text), audioID: id)
+        case .assistant(let text, let id, let end):
+            // What the service has forgotten, the text stands for.
+            let isKnown = end.map { Int64($0) * 1_000 > TokenSigner.systemTime() } ?? true
+            return VoiceMessage(role: "assistant", parts: .text(text), audioID: isKnown ? id : nil)
         case .user(let text, nil): return VoiceMessage(role: "user", parts: .text(text ?? ""))
         case .user(let text, let clip?):
             // Sound of ten minutes at most (1 s is 12.5 tokens), and no larger than a request may be.

@@ -1,4 +1,5 @@
 internal import AudioCore
+internal import Platform
 internal import Speech
 
 /// A part of a spoken answer: a whole one, or what is new in a stream.
@@ -62,13 +63,14 @@ struct VoicePieces {
     private var rate: Int
     private var pieces = SpeechPieces()
     private var sound = SoundReader()
-    private var ready: [VoiceEvent] = []
-    private var audioID: String?
+    private var ready: ArraySlice<VoiceEvent> = []
+    /// What has been said of the sound: under which id it is known, and until when.
+    private var reference: (id: String, end: Int?)?
 
     /// The rate of sound that does not tell it.
     init(rate: Int) { self.rate = rate }
 
-    mutating func next() -> VoiceEvent? { ready.isEmpty ? nil : ready.removeFirst() }
+    mutating func next() -> VoiceEvent? { ready.popFirst() }
 
     /// The events of a whole answer.
     static func events(
@@ -78,25 +80,37 @@ struct VoicePieces {
         var pieces = VoicePieces(rate: rate)
         try pieces.add(answer, at: .now)
         try pieces.finish(at: .now)
-        return pieces.ready
+        return Array(pieces.ready)
     }
 
     mutating func add(_ answer: VoiceAnswer, at arrival: ContinuousClock.Instant) throws(RemoteError) {
         if let text = answer.text, !text.isEmpty { ready.append(.text(text)) }
         guard let audio = answer.audio else { return }
-        if let id = audio.id, id != audioID {
-            audioID = id
-            ready.append(.audioReference(id: id, expiresAt: audio.expiry?.number))
-        }
+        note(id: audio.id, end: audio.expiry?.number)
         if let data = audio.data, !data.isEmpty { try add(try Self.bytes(of: data), at: arrival) }
         gatherSound()
     }
 
-    /// Gives what was held back until the end; a file whose header promised more is taken as it is.
+    /// Tells the reference when it is new, or when its end is.
+    private mutating func note(id: String?, end: Int?) {
+        guard let id = id ?? reference?.id, id != reference?.id || (end != nil && end != reference?.end) else { return }
+        reference = (id, end)
+        ready.append(.audioReference(id: id, expiresAt: end))
+    }
+
+    /// Gives what was held back until the end.
+    ///
+    /// - Throws: `endedEarly` when the sound's header promised more.
     mutating func finish(at arrival: ContinuousClock.Instant) throws(RemoteError) {
-        guard sound.hasBegun else { return }
-        _ = try sound.finish(rate: rate, into: &pieces, at: arrival)
-        gatherSound()
+        let ending = try endSound(at: arrival)
+        guard ending == .complete else {
+            throw RemoteError(.endedEarly, "the sound stopped before its header says", mayRetry: true)
+        }
+    }
+
+    private mutating func endSound(at arrival: ContinuousClock.Instant) throws(RemoteError) -> WAVEnding {
+        defer { gatherSound() }
+        return sound.hasBegun ? try sound.finish(rate: rate, into: &pieces, at: arrival) : .complete
     }
 
     private mutating func gatherSound() {
@@ -107,7 +121,7 @@ struct VoicePieces {
     private mutating func add(_ bytes: [UInt8], at arrival: ContinuousClock.Instant) throws(RemoteError) {
         if let format = sound.formatOfWholeFile { rate = format.rate }
         if SoundReader.isWave(bytes) || sound.formatOfWholeFile != nil {
-            try finish(at: arrival)
+            _ = try endSound(at: arrival)
             sound = SoundReader()
         }
         try sound.read(bytes.span, rate: rate, into: &pieces, at: arrival)
@@ -143,11 +157,11 @@ final class EventAnswer: AnswerDecoding {
     var isOver: Bool { events.failure != nil || isWhole }
 
     func read(_ bytes: Span<UInt8>, at arrival: ContinuousClock.Instant) throws(RemoteError) {
-        try events.read(bytes) { data throws(RemoteError) in try take(data.indices.map { data[$0] }, at: arrival) }
+        try events.read(bytes) { data throws(RemoteError) in try take(Array(copying: data), at: arrival) }
     }
 
     func finish() throws(RemoteError) {
-        try events.finish { data throws(RemoteError) in try take(data.indices.map { data[$0] }, at: .now) }
+        try events.finish { data throws(RemoteError) in try take(Array(copying: data), at: .now) }
         try pieces.finish(at: .now)
         guard isWhole else { throw context.error(.endedEarly, "the answer stopped before its end", mayRetry: true) }
     }

@@ -103,7 +103,10 @@ extension ServerSentEvents {
     private mutating func takeLine(
         _ end: Span<UInt8>, _ body: (Fields, Span<UInt8>) -> Void
     ) throws(LineTooLong) {
-        guard !cut.isEmpty else { return takeWholeLine(end, body) }
+        guard !cut.isEmpty else {
+            guard end.count <= lineLimit else { throw LineTooLong(limit: lineLimit) }
+            return takeWholeLine(end, body)
+        }
         try keep(end)
         var line: [UInt8] = []
         swap(&line, &cut)

@@ -61,6 +61,13 @@ package struct HTTPHead: Equatable, Sendable {
         return headers.first { $0.name.lowercased() == wanted }?.value
     }
 
+    /// A parameter of the media type, such as a rate.
+    package func mediaParameter(_ name: String) -> String? {
+        let parameters = (value("content-type") ?? "").split(separator: ";").dropFirst()
+        return parameters.lazy.map { $0.filter { !$0.isWhitespace && $0 != "\"" }.lowercased() }
+            .first { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) }
+    }
+
     /// The media type without its parameters, in small letters.
     package var mediaType: String? {
         value("content-type").map { type in

@@ -40,6 +40,8 @@ package final class UploadFile: Sendable {
     /// How many bytes it has.
     package let byteCount: Int
     private let file: OpenFile
+    // Spelled out, since `TemporaryFile?` would be set to nil before an initializer that may throw.
+    private let temporary: Optional<TemporaryFile>
 
     /// Opens a file.
     ///
@@ -47,6 +49,14 @@ package final class UploadFile: Sendable {
     package init(path: String) throws(SystemError) {
         file = try OpenFile(reading: path)
         byteCount = try file.byteCount()
+        temporary = nil
+    }
+
+    /// Takes a temporary file, which goes when it is no longer sent.
+    package init(_ temporary: consuming TemporaryFile) throws(SystemError) {
+        file = try OpenFile(reading: temporary.path)
+        byteCount = try file.byteCount()
+        self.temporary = consume temporary
     }
 
     /// Copies bytes from a place in the file and returns how many there were.

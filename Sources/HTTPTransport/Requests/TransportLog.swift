@@ -44,7 +44,8 @@ extension TransportLog {
         case .answered(let head, let duration):
             hear(
                 Event(
-                    method: request.method, url: url, status: head.status, logID: head.value("x-log-id"), failure: nil,
+                    method: request.method, url: url, status: head.status,
+                    logID: head.value("x-log-id").map { Redaction.redact($0) }, failure: nil,
                     duration: duration))
         case .failed(let error, let duration):
             hear(

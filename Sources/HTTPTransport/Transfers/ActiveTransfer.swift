@@ -51,14 +51,14 @@ final class ActiveTransfer {
 // MARK: - What comes
 
 extension ActiveTransfer {
-    fileprivate func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    fileprivate func receive(_ bytes: UnsafeRawBufferPointer) -> Transfer.Reception {
         activity = .now
         hasBegun = true
         return unsafe transfer.receive(bytes, head: head.head ?? HTTPHead(status: 0, headers: []))
     }
 
+    /// A header is not yet an answer: the limit for the first byte goes on.
     fileprivate func receiveHeader(_ line: UnsafeRawBufferPointer) {
-        activity = .now
         unsafe head.add(line)
     }
 
@@ -68,8 +68,12 @@ extension ActiveTransfer {
 }
 
 private func receiveBody(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int, _ user: UnsafeMutableRawPointer?) -> Int {
-    let isTaken = unsafe ActiveTransfer.from(user)?.receive(UnsafeRawBufferPointer(start: bytes, count: count))
-    return isTaken == true ? count : Int(CURL_WRITEFUNC_PAUSE)
+    switch unsafe ActiveTransfer.from(user)?.receive(UnsafeRawBufferPointer(start: bytes, count: count)) {
+    case .taken: count
+    case .later: Int(CURL_WRITEFUNC_PAUSE)
+    // Fewer than there are: libcurl gives up.
+    case .unwanted, nil: 0
+    }
 }
 
 private func receiveHead(
@@ -95,8 +99,12 @@ extension ActiveTransfer {
 
     private var currentLimit: Duration {
         let limits = transfer.request.limits
+        if transfer.isEnding { return min(Self.patience, limits.silence) }
         return hasBegun ? limits.silence : limits.firstByte
     }
+
+    /// How long the end of an answer is waited for that nobody reads any more.
+    private static let patience = Duration.seconds(2)
 
     /// Why the transfer must end, when nothing has moved for too long.
     ///
@@ -124,10 +132,12 @@ extension ActiveTransfer {
     private func failure(_ code: CURLcode) -> TransportError {
         let words = unsafe setup.complaint ?? String(cString: curl_easy_strerror(code))
         switch code {
-        case CURLE_OPERATION_TIMEDOUT where !isConnected:
-            return TransportError(.timedOut, "no connection within \(transfer.request.limits.connecting)")
         case CURLE_OPERATION_TIMEDOUT:
-            return TransportError(.timedOut, "not done within \(transfer.request.limits.total ?? .zero)")
+            let limits = transfer.request.limits
+            if let total = limits.total, .microseconds(duration(CURLINFO_TOTAL_TIME_T)) >= total {
+                return TransportError(.timedOut, "not done within \(total)")
+            }
+            return TransportError(.timedOut, "no connection within \(limits.connecting)")
         case CURLE_ABORTED_BY_CALLBACK, CURLE_READ_ERROR:
             return TransportError(.unreadable, setup.uploadFailure ?? words)
         default: return TransportError(Self.kinds[code.rawValue] ?? .broken, words)

@@ -68,7 +68,10 @@ package struct HTTPBody: ~Copyable {
 
     init(_ transfer: Transfer) { self.transfer = transfer }
 
-    deinit { transfer.cancel() }
+    deinit { transfer.leave() }
+
+    /// Leaves an answer of which all that matters has been read: its connection serves again when its end is near.
+    package consuming func letEnd() { transfer.letEnd() }
 
     /// Replaces the buffer's bytes by those that came next.
     ///

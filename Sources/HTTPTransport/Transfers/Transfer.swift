@@ -15,6 +15,8 @@ final class Transfer: Sendable {
         var isPaused = false
         var end: Result<Void, TransportError>?
         var waiting: Sleeper?
+        /// The reader has all that it wants; how much more may come before the connection is given up.
+        var surplus: Int?
 
         /// What the reader may take, or nil while it has to wait.
         var hasNews: Bool { !received.isEmpty || end != nil }
@@ -32,6 +34,25 @@ final class Transfer: Sendable {
         end(.failure(.cancelled))
         loop.submit(.stop(self))
     }
+
+    /// Lets the transfer come to its own end, which must be near, so that its connection serves again.
+    func letEnd() {
+        let mayGoOn = state.withLock { state in
+            guard state.end == nil else { return false }
+            state.surplus = Self.mostSurplus
+            state.received = []
+            return state.isPaused.exchanged(for: false)
+        }
+        if mayGoOn { loop.submit(.goOn(self)) }
+    }
+
+    /// Ends the transfer of a reader that goes away, unless it let it end.
+    func leave() {
+        if state.withLock({ $0.surplus == nil && $0.end == nil }) { cancel() }
+    }
+
+    /// What may follow the end of a stream: a mark, an empty chunk.
+    private static let mostSurplus = 16_384
 }
 
 // MARK: - The event thread's side
@@ -39,20 +60,36 @@ final class Transfer: Sendable {
 extension Transfer {
     /// Takes bytes in, or nothing when the reader has enough before it: then the transfer pauses and the same bytes come
     /// again later.
-    func receive(_ bytes: UnsafeRawBufferPointer, head: @autoclosure () -> HTTPHead) -> Bool {
-        let (isTaken, reader) = state.withLock { state -> (Bool, Sleeper?) in
+    func receive(_ bytes: UnsafeRawBufferPointer, head: @autoclosure () -> HTTPHead) -> Reception {
+        let (reception, reader) = state.withLock { state -> (Reception, Sleeper?) in
+            if let surplus = state.surplus {
+                state.surplus = surplus - bytes.count
+                return (surplus >= bytes.count ? .taken : .unwanted, nil)
+            }
             let most = request.limits.unreadByteCount
             guard state.received.isEmpty || state.received.count + bytes.count <= most else {
                 state.isPaused = true
-                return (false, nil)
+                return (.later, nil)
             }
             if state.head == nil { state.head = head() }
             unsafe state.received.append(contentsOf: bytes)
-            return (true, state.waiting.take())
+            return (.taken, state.waiting.take())
         }
         reader?.wake()
-        return isTaken
+        return reception
     }
+
+    /// What becomes of bytes that have come.
+    enum Reception {
+        case taken
+        /// They come again when the reader is ready.
+        case later
+        /// Nobody wants them.
+        case unwanted
+    }
+
+    /// Whether nobody reads any more, and only the end is waited for.
+    var isEnding: Bool { state.withLock { $0.surplus != nil } }
 
     /// Puts in the end, unless there was one before.
     func end(_ result: Result<Void, TransportError>, head: HTTPHead? = nil) {
@@ -75,6 +112,7 @@ extension Transfer {
     /// Waits for the head, which comes with the first bytes or with the end.
     func head() async throws(TransportError) -> HTTPHead {
         await waitForNews()
+        try stopWhenCancelled()
         let (head, end) = state.withLock { ($0.head, $0.end) }
         if let head { return head }
         try end?.get()
@@ -87,6 +125,7 @@ extension Transfer {
     func take(into buffer: inout [UInt8]) async throws(TransportError) -> Bool {
         buffer.removeAll(keepingCapacity: true)
         await waitForNews()
+        try stopWhenCancelled()
         let (end, mayGoOn) = state.withLock { state -> (Result<Void, TransportError>?, Bool) in
             guard state.received.isEmpty else {
                 swap(&buffer, &state.received)
@@ -97,6 +136,13 @@ extension Transfer {
         if mayGoOn { loop.submit(.goOn(self)) }
         try end?.get()
         return !buffer.isEmpty
+    }
+
+    /// A cancelled task gets nothing more, though something may have come.
+    private func stopWhenCancelled() throws(TransportError) {
+        guard Task.isCancelled else { return }
+        cancel()
+        throw .cancelled
     }
 
     private func waitForNews() async {
