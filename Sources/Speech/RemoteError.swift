@@ -5,41 +5,63 @@ public import AudioCore
 /// Match on ``code``, show ``description``, offer ``hint``, and log the ids, by which a service's support finds the
 /// request. Nothing in it is secret.
 public struct RemoteError: Error, Equatable, Sendable {
+    /// All that is known, behind one reference: errors are rare, but every function that may fail keeps room for one.
+    var facts: Facts
+
     /// The kind of failure, stable across releases.
-    public let code: Code
+    public var code: Code { facts.code }
     /// What went wrong, in the service's words where it said something.
-    public let message: String
+    public var message: String { facts.message }
     /// What to do about it, when there is something to do.
-    public var hint: String?
+    public var hint: String? {
+        get { facts.hint }
+        set { facts.hint = newValue }
+    }
     /// The status of the answer, when there was one.
-    public var httpStatus: Int?
+    public var httpStatus: Int? {
+        get { facts.httpStatus }
+        set { facts.httpStatus = newValue }
+    }
     /// The service's own code, such as `1302`.
-    public var businessCode: String?
+    public var businessCode: String? {
+        get { facts.businessCode }
+        set { facts.businessCode = newValue }
+    }
     /// The number of the request that we or the service gave it.
-    public var requestID: String?
+    public var requestID: String? {
+        get { facts.requestID }
+        set { facts.requestID = newValue }
+    }
     /// The number by which the service's log knows the answer (`X-Log-Id`).
-    public var logID: String?
+    public var logID: String? {
+        get { facts.logID }
+        set { facts.logID = newValue }
+    }
     /// Whether the same request may fare better later.
-    public var mayRetry: Bool
+    public var mayRetry: Bool {
+        get { facts.mayRetry }
+        set { facts.mayRetry = newValue }
+    }
     /// How long the service wants us to wait before that.
-    public var retryAfter: Duration?
+    public var retryAfter: Duration? {
+        get { facts.retryAfter }
+        set { facts.retryAfter = newValue }
+    }
     /// What was wrong with the sound, when it was the sound.
-    public var audio: AudioError?
+    public var audio: AudioError? {
+        get { facts.audio }
+        set { facts.audio = newValue }
+    }
 
     /// Makes a failure, for an engine of one's own.
     public init(
         _ code: Code, _ message: String, hint: String? = nil, httpStatus: Int? = nil, businessCode: String? = nil,
         requestID: String? = nil, logID: String? = nil, mayRetry: Bool = false, retryAfter: Duration? = nil
     ) {
-        self.code = code
-        self.message = message
-        self.hint = hint
-        self.httpStatus = httpStatus
-        self.businessCode = businessCode
-        self.requestID = requestID
-        self.logID = logID
-        self.mayRetry = mayRetry
-        self.retryAfter = retryAfter
+        let known = Facts.Known(
+            code: code, message: message, hint: hint, httpStatus: httpStatus, businessCode: businessCode,
+            requestID: requestID, logID: logID, mayRetry: mayRetry, retryAfter: retryAfter)
+        facts = .known(known)
     }
 
     /// Makes a failure from one of the sound's.
@@ -54,6 +76,41 @@ public struct RemoteError: Error, Equatable, Sendable {
 }
 
 extension RemoteError {
+    /// What is known of a failure, as one reference to a value.
+    @dynamicMemberLookup
+    indirect enum Facts: Equatable, Sendable {
+        case known(Known)
+
+        struct Known: Equatable, Sendable {
+            let code: Code
+            let message: String
+            var hint: String?
+            var httpStatus: Int?
+            var businessCode: String?
+            var requestID: String?
+            var logID: String?
+            var mayRetry: Bool
+            var retryAfter: Duration?
+            var audio: AudioError?
+        }
+
+        private var known: Known {
+            get {
+                switch self {
+                case .known(let known): known
+                }
+            }
+            set { self = .known(newValue) }
+        }
+
+        subscript<Value>(dynamicMember path: KeyPath<Known, Value>) -> Value { known[keyPath: path] }
+
+        subscript<Value>(dynamicMember path: WritableKeyPath<Known, Value>) -> Value {
+            get { known[keyPath: path] }
+            set { known[keyPath: path] = newValue }
+        }
+    }
+
     /// The kind of failure of an engine.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         /// A name without any variable part, fit for a log field or a metric's label.

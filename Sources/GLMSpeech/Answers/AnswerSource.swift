@@ -38,7 +38,7 @@ final class AnswerSource<Element: Sendable>: EngineSource {
             throw RemoteError(.cancelled, "the task was cancelled")
         }
         return switch takeState() {
-        case .notBegun: try await first(with: try await client.enter(question.model))
+        case .notBegun: try await first()
         case .streaming(let answer, let decoding, let leave): try await next(answer, decoding, leave)
         case .ending(let decoding, let result): try last(decoding, result)
         case .ended: nil
@@ -52,8 +52,13 @@ final class AnswerSource<Element: Sendable>: EngineSource {
         return taken
     }
 
-    private func first(with leave: RequestGate.Pass) async throws(RemoteError) -> Element? {
-        try await client.attempt { () async throws(RemoteError) -> Element? in
+    /// Asks, and reads until the first element.
+    ///
+    /// Not inlined: what a question needs of a task's memory, an answer would keep for as long as it comes.
+    @inline(never)
+    private func first() async throws(RemoteError) -> Element? {
+        let leave = try await client.enter(question.model)
+        return try await client.attempt { () async throws(RemoteError) -> Element? in
             let answer = try await client.open("POST", question.path, body: question.body, accept: question.accept)
             let context = AnswerContext(head: answer.head, secret: client.settings.credential.key)
             return try await next(answer.takeBody(), question.decoding(context), leave)
