@@ -24,7 +24,10 @@ let package = Package(
     targets: [
         // The front doors.
         .executableTarget(
-            name: "OrioleCommand", dependencies: ["AudioCore", "HTTPTransport", "OfflineSpeech", "Platform"],
+            name: "OrioleCommand",
+            dependencies: [
+                "AudioCore", "GLMSpeech", "HTTPTransport", "Jobs", "OfflineSpeech", "Platform", "Speech",
+            ],
             swiftSettings: swift),
         .target(
             name: "Oriole", dependencies: ["AudioCore", "GLMSpeech", "HTTPTransport", "OfflineSpeech", "Speech"],
@@ -41,6 +44,7 @@ let package = Package(
         .target(
             name: "GLMSpeech", dependencies: ["Speech", "HTTPTransport", "AudioCore", "Platform", "CAudioKernels"],
             swiftSettings: swift),
+        .target(name: "Jobs", dependencies: ["Platform"], swiftSettings: swift),
         .target(name: "OfflineSpeech", dependencies: ["Speech", "AudioCore", "Platform"], swiftSettings: swift),
         .target(name: "Speech", dependencies: ["AudioCore"], swiftSettings: swift),
         .target(name: "HTTPTransport", dependencies: ["Platform", "CCurl"], swiftSettings: swift),
@@ -75,6 +79,7 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(
             name: "SpeechTests", dependencies: ["Speech", "AudioCore", "TestSupport"], swiftSettings: swift),
+        .testTarget(name: "JobsTests", dependencies: ["Jobs"], swiftSettings: swift),
         .testTarget(
             name: "OfflineSpeechTests",
             dependencies: ["OfflineSpeech", "Speech", "AudioCore", "Platform", "TestSupport"], swiftSettings: swift),

@@ -9,6 +9,7 @@ let arrows: [String: Set<String>] = [
     "Oriole": ["AudioCore", "GLMSpeech", "HTTPTransport", "OfflineSpeech", "Speech"],
     "AudioCore": ["Platform", "CAudioKernels", "CSndFile", "CSampleRate", "COpus", "COgg"],
     "GLMSpeech": ["Speech", "HTTPTransport", "AudioCore", "Platform", "CAudioKernels"],
+    "Jobs": ["Platform"],
     "OfflineSpeech": ["Speech", "AudioCore", "Platform"],
     "Speech": ["AudioCore"],
     "HTTPTransport": ["Platform", "CCurl"],

@@ -1,4 +1,5 @@
 internal import AudioCore
+internal import Speech
 
 /// How the command ends.
 struct ExitCode: Equatable, Sendable {
@@ -12,6 +13,10 @@ struct ExitCode: Equatable, Sendable {
     static let wrongUse = ExitCode(number: 2)
     /// The input cannot be used.
     static let unusableInput = ExitCode(number: 3)
+    /// The key or the account was refused.
+    static let accountRefused = ExitCode(number: 4)
+    /// The service failed, or cannot be reached, after all attempts.
+    static let serviceFailed = ExitCode(number: 5)
     /// A needed program is not installed.
     static let missingProgram = ExitCode(number: 6)
     /// The user stopped it.
@@ -34,6 +39,14 @@ struct CommandError: Error, Equatable {
         self.init(Self.exitCode(of: error), "\(error)", hint: error.remedy)
     }
 
+    init(_ error: RemoteError) {
+        if let audio = error.audio {
+            self.init(audio)
+        } else {
+            self.init(Self.exitCode(of: error), "\(error)", hint: error.hint)
+        }
+    }
+
     private static func exitCode(of error: AudioError) -> ExitCode {
         // Whoever read our output has enough: that is an end like any other.
         if error.isBrokenPipe { return .done }
@@ -44,6 +57,18 @@ struct CommandError: Error, Equatable {
         default: return .failed
         }
     }
+
+    private static func exitCode(of error: RemoteError) -> ExitCode {
+        switch error.code {
+        case .invalidRequest: .wrongUse
+        case .limitExceeded, .unusableAudio, .contentRefused, .unsupported: .unusableInput
+        case .unauthorized, .accountRefused: .accountRefused
+        case .missingProgram: .missingProgram
+        case .cancelled: .interrupted
+        case .notFound: .failed
+        default: .serviceFailed
+        }
+    }
 }
 
 /// Runs work of the library and turns its failure into the command's.
@@ -51,6 +76,17 @@ func withCommandErrors<Result: ~Copyable>(
     _ work: () async throws(AudioError) -> Result
 ) async throws(CommandError) -> Result {
     do throws(AudioError) {
+        return try await work()
+    } catch {
+        throw CommandError(error)
+    }
+}
+
+/// The same for work of an engine.
+func withEngineErrors<Result: ~Copyable>(
+    _ work: () async throws(RemoteError) -> Result
+) async throws(CommandError) -> Result {
+    do throws(RemoteError) {
         return try await work()
     } catch {
         throw CommandError(error)

@@ -6,7 +6,10 @@ struct OrioleCommand {
     static let version = "0.1.0"
 
     /// The verbs, in the order in which help lists them.
-    static let verbs: [any Verb.Type] = [ConvertVerb.self, DoctorVerb.self]
+    static let verbs: [any Verb.Type] = [
+        SpeakVerb.self, TranscribeVerb.self, VoiceVerb.self, VoicesVerb.self, ConvertVerb.self, DoctorVerb.self,
+        ConfigVerb.self, CompletionsVerb.self, HelpVerb.self,
+    ]
 
     static func main() async {
         Terminal.holdStandardDescriptors()
@@ -32,28 +35,24 @@ struct OrioleCommand {
     private static func dispatch(_ arguments: [String]) async throws(CommandError) {
         guard let first = arguments.first else {
             throw CommandError(
-                .wrongUse, "no verb", hint: "oriole help lists them; oriole convert IN OUT converts sound")
+                .wrongUse, "no verb",
+                hint: "oriole help lists them; oriole speak TEXT speaks, oriole transcribe AUDIO listens")
         }
+        let rest = Array(arguments.dropFirst())
         switch first {
         case "--version", "version":
-            try refuse(arguments.dropFirst())
+            try TypedArguments(rest, flags: CommonFlag.all).refuseOperands(of: "version")
             try Terminal.print("oriole \(version)")
-        case "--help", "-h", "help":
-            try refuse(arguments.dropFirst(2))
-            try Terminal.print(try Help.text(for: arguments.dropFirst().first))
-        default: try await run(try verb(named: first), Array(arguments.dropFirst()))
+        case "--help", "-h": try await run(HelpVerb.self, rest)
+        default: try await run(try verb(named: first), rest)
         }
-    }
-
-    private static func refuse(_ rest: ArraySlice<String>) throws(CommandError) {
-        guard let word = rest.first else { return }
-        throw CommandError(.wrongUse, "nobody knows what to do with ‘\(word)’", hint: "oriole help lists the verbs")
     }
 
     private static func run(_ verb: any Verb.Type, _ arguments: [String]) async throws(CommandError) {
         let typed = try TypedArguments(arguments, flags: verb.flags)
-        if typed.has("help") { return try Terminal.print(Help.text(of: verb)) }
-        try await verb.init(typed).run()
+        if typed.has(CommonFlag.help) { return try Terminal.print(Help.text(of: verb)) }
+        let file = verb.readsConfiguration ? ConfigurationFile.standardPath : nil
+        try await verb.init(typed, try Configuration(typed, file: file)).run()
     }
 
     static func verb(named name: String) throws(CommandError) -> any Verb.Type {

@@ -97,6 +97,24 @@ extension OpenFile {
         return received
     }
 
+    /// All bytes of a file.
+    ///
+    /// - Throws: `EFBIG` for a file that is larger than a limit.
+    package static func contents(of path: String, limit: Int) throws(SystemError) -> [UInt8] {
+        try OpenFile(reading: path).readAll(limit: limit)
+    }
+
+    /// All bytes that are still to be read.
+    ///
+    /// - Throws: `EFBIG` for more than a limit.
+    package func readAll(limit: Int) throws(SystemError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        while try read(upTo: 65_536, appendingTo: &bytes) > 0 {
+            guard bytes.count <= limit else { throw SystemError("read", number: EFBIG, subject: name) }
+        }
+        return bytes
+    }
+
     /// How many bytes a file has.
     ///
     /// - Throws: for a pipe or a device, which have no length.

@@ -34,6 +34,15 @@ package struct OutputFile: ~Copyable, Sendable {
         if unsafe stat(target, &former) == 0 { fchmod(file.descriptor, former.st_mode & 0o7777) }
     }
 
+    /// Makes the folder of a file, and those above it.
+    package static func makeFolder(for path: String) throws(SystemError) {
+        var folder = path.hasPrefix("/") ? "" : "."
+        for part in path.split(separator: "/").dropLast() {
+            folder += "/\(part)"
+            guard unsafe mkdir(folder, 0o777) == 0 || errno == EEXIST else { throw SystemError("mkdir", subject: folder) }
+        }
+    }
+
     /// The process's standard output, which is written in place.
     package static var standardOutput: OutputFile { OutputFile(writingInPlace: .standardOutput) }
 

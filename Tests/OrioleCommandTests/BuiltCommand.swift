@@ -1,3 +1,6 @@
+import Platform
+import TestSupport
+
 /// The command as a program, which is built beside the tests.
 enum BuiltCommand {
     static let path: String = {
@@ -6,4 +9,38 @@ enum BuiltCommand {
         let end = parts.firstIndex { $0.hasSuffix(".xctest") } ?? parts.count - 1
         return "/" + parts[..<end].joined(separator: "/") + "/oriole"
     }()
+
+    /// What a run printed, and how it ended.
+    struct Run {
+        let output: [UInt8]
+        let errors: String
+        let status: Int32?
+
+        var text: String { String(decoding: output, as: UTF8.self) }
+    }
+
+    /// Runs the command in a folder of its own, with the environment that is given and no other.
+    ///
+    /// - Parameters:
+    ///   - input: a file that is its standard input; none when it is nil.
+    ///   - name: a file into which the number of its process is written first.
+    static func run(
+        _ words: [String], in folder: borrowing ScratchFolder, environment: [String: String] = [:],
+        input: String? = nil,
+        noting name: String? = nil
+    ) async throws -> Run {
+        let home = ["HOME": folder.file(""), "PATH": Environment.value("PATH") ?? "/usr/bin:/bin"]
+        let settings = home.merging(environment) { _, new in new }.map { "\($0.key)=\($0.value)" }
+        let note = name.map { "echo $$ > \(quoted($0)) && " } ?? ""
+        let script = "cd \(quoted(folder.file(""))) && \(note)exec \"$0\" \"$@\" < \(quoted(input ?? "/dev/null"))"
+        let limits = ChildProcess.Limits(total: .seconds(60), errorBytes: 1 << 20)
+        let arguments = ["-i"] + settings + ["/bin/sh", "-c", script, path] + words
+        var child = try ChildProcess("env", at: "/usr/bin/env", arguments: arguments, limits: limits)
+        var output: [UInt8] = []
+        while try await child.read(appendingTo: &output) {}
+        let ending = try await child.finish()
+        return Run(output: output, errors: ending.errors, status: ending.status)
+    }
+
+    private static func quoted(_ text: String) -> String { "'\(text.replacing("'", with: "'\\''"))'" }
 }

@@ -43,6 +43,28 @@ struct CommandProcessTests {
         #expect(try contents(of: folder.file("head")).count == 100)
     }
 
+    @Test(arguments: ["help", "config show", "completions zsh", "doctor", "help convert --man"])
+    func `a reader of text that is gone ends the command quietly`(words: String) async throws {
+        let folder = ScratchFolder()
+        // The reader goes when it has opened the pipe; the command begins after that.
+        let script = """
+            mkfifo FOLDER/pipe; : < FOLDER/pipe & exec 3> FOLDER/pipe; wait
+            oriole \(words) >&3; echo $? > FOLDER/status; rm FOLDER/pipe
+            """
+        #expect(try await Self.shell(script, in: folder).errors.isEmpty)
+        #expect(try contents(of: folder.file("status")) == Array("0\n".utf8))
+    }
+
+    @Test(.needsProgram("flite")) func `a listener that has enough ends the speech quietly`() async throws {
+        let folder = ScratchFolder()
+        let text = String(repeating: "This is one sentence of many. ", count: 200)
+        let script =
+            "(oriole speak '\(text)' --engine offline --stream -o - -q; echo $? > FOLDER/status) | head -c 100 > FOLDER/head"
+        #expect(try await Self.shell(script, in: folder).errors.isEmpty)
+        #expect(try contents(of: folder.file("status")) == Array("0\n".utf8))
+        #expect(try contents(of: folder.file("head")).count == 100)
+    }
+
     @Test func `without ffmpeg, what needs it says so`() async throws {
         let folder = ScratchFolder()
         try write(Array("no sound at all, only words and more words".utf8), to: folder.file("film.mkv"))

@@ -17,21 +17,47 @@ struct HelpTests {
     }
 
     @Test func `the overview reads as it should`() throws {
-        try Self.expectGolden(try Help.text(for: nil), "overview")
+        try Self.expectGolden(Help.overview, "overview")
     }
 
     @Test(arguments: OrioleCommand.verbs.map { $0.name })
     func `the help of a verb reads as it should`(verb: String) throws {
-        try Self.expectGolden(try Help.text(for: verb), verb)
+        try Self.expectGolden(Help.text(of: try OrioleCommand.verb(named: verb)), verb)
     }
 
     @Test(arguments: OrioleCommand.verbs.map { $0.name })
     func `every example can be parsed`(verb: String) throws {
         let verb = try OrioleCommand.verb(named: verb)
         for example in verb.examples {
-            let words = example.command.split(separator: " ").prefix { $0 != "<" && $0 != "|" }.map(String.init)
+            let words = Self.words(example.command)
             #expect(words.prefix(2) == ["oriole", verb.name])
-            _ = try verb.init(TypedArguments(Array(words.dropFirst(2)), flags: verb.flags))
+            let typed = try TypedArguments(Array(words.dropFirst(2)), flags: verb.flags)
+            _ = try verb.init(typed, Configuration(typed, file: nil, environment: { _ in nil }))
         }
+    }
+
+    /// The words that a shell would make of a command, from the program to the next pipe.
+    private static func words(_ command: String) -> [String] {
+        var words = [""]
+        var isQuoted = false
+        for character in command {
+            switch character {
+            case "\"": isQuoted.toggle()
+            case " " where !isQuoted: words.append("")
+            default: words[words.count - 1].append(character)
+            }
+        }
+        let begin = words.firstIndex { $0.hasSuffix("oriole") } ?? 0
+        let rest = words[(begin + 1)...].prefix { !["<", "|", ">"].contains($0) }
+        return ["oriole"] + rest.map { $0.hasSuffix(")") ? String($0.dropLast()) : $0 }
+    }
+
+    @Test(arguments: Shell.allCases) func `completions read as they should`(shell: Shell) throws {
+        try Self.expectGolden(shell.script, "completions.\(shell.rawValue)")
+    }
+
+    @Test func `pages for man read as they should`() throws {
+        try Self.expectGolden(ManPage.text(of: nil), "man")
+        try Self.expectGolden(ManPage.text(of: SpeakVerb.self), "man-speak")
     }
 }

@@ -5,10 +5,10 @@
 struct TypedArguments {
     /// What is not a flag, in order.
     private(set) var operands: [String] = []
-    private var values: [String: [String]] = [:]
-    private let flags: [Flag]
+    private var values: [String: [any Sendable]] = [:]
+    private let flags: [any DeclaredFlag]
 
-    init(_ arguments: [String], flags: [Flag]) throws(CommandError) {
+    init(_ arguments: [String], flags: [any DeclaredFlag]) throws(CommandError) {
         self.flags = flags
         var rest = arguments[...]
         while let word = rest.popFirst() {
@@ -35,7 +35,7 @@ struct TypedArguments {
                 hint: nearest.map { "did you mean --\($0)?" } ?? "--help lists the flags")
         }
         let attached = parts.count == 2 ? String(parts[1]) : nil
-        guard flag.value != nil || attached == nil else {
+        guard !flag.isSwitch || attached == nil else {
             throw CommandError(.wrongUse, "--\(name) takes no value")
         }
         try take(flag, spelled: "--\(name)", attached: attached, &rest)
@@ -47,25 +47,21 @@ struct TypedArguments {
             guard let flag = flags.first(where: { $0.letter == letter }) else {
                 throw CommandError(.wrongUse, "no flag -\(letter)", hint: "--help lists the flags")
             }
-            let attached = flag.value != nil && !letters.isEmpty ? String(letters) : nil
+            let attached = !flag.isSwitch && !letters.isEmpty ? String(letters) : nil
             try take(flag, spelled: "-\(letter)", attached: attached, &rest)
             if attached != nil { return }
         }
     }
 
     private mutating func take(
-        _ flag: Flag, spelled: String, attached: String?, _ rest: inout ArraySlice<String>
+        _ flag: any DeclaredFlag, spelled: String, attached: String?, _ rest: inout ArraySlice<String>
     ) throws(CommandError) {
-        guard flag.value != nil else {
-            values[flag.name, default: []].append("")
-            return
-        }
-        guard let value = attached ?? rest.popFirst() else {
-            throw CommandError(.wrongUse, "\(spelled) needs a value", hint: "\(spelled) \(flag.value ?? "")")
-        }
-        guard flag.choices.isEmpty || flag.choices.contains(value) else {
+        guard let text = flag.isSwitch ? "" : attached ?? rest.popFirst() else {
             throw CommandError(
-                .wrongUse, "\(spelled) cannot be ‘\(value)’", hint: "one of \(flag.choices.joined(separator: ", "))")
+                .wrongUse, "\(spelled) needs a value", hint: "\(spelled) \(flag.kind.placeholder ?? "")")
+        }
+        guard let value = flag.read(text) else {
+            throw CommandError(.wrongUse, "\(spelled) cannot be ‘\(text)’", hint: flag.kind.expectation)
         }
         values[flag.name, default: []].append(value)
     }
@@ -75,46 +71,18 @@ struct TypedArguments {
 
 extension TypedArguments {
     /// Whether a flag was given.
-    func has(_ name: String) -> Bool { values[name] != nil }
+    func has(_ flag: any DeclaredFlag) -> Bool { values[flag.name] != nil }
 
     /// The last value of a flag.
-    func text(_ name: String) -> String? { values[name]?.last }
+    subscript<Value>(flag: Flag<Value>) -> Value? { values[flag.name]?.last as? Value }
 
     /// All values of a flag that may come more than once.
-    func texts(_ name: String) -> [String] { values[name] ?? [] }
+    func all<Value>(_ flag: Flag<Value>) -> [Value] { (values[flag.name] ?? []).compactMap { $0 as? Value } }
 
-    /// A whole number within a range.
-    func integer(_ name: String, in range: ClosedRange<Int>) throws(CommandError) -> Int? {
-        guard let text = text(name) else { return nil }
-        guard let number = Int(text), range.contains(number) else {
-            throw CommandError(
-                .wrongUse, "--\(name) cannot be ‘\(text)’",
-                hint: "a whole number from \(range.lowerBound) to \(range.upperBound)")
-        }
-        return number
-    }
-
-    /// A number within a range.
-    func number(_ name: String, in range: ClosedRange<Double>) throws(CommandError) -> Double? {
-        guard let text = text(name) else { return nil }
-        guard let number = Double(text), range.contains(number) else {
-            throw CommandError(
-                .wrongUse, "--\(name) cannot be ‘\(text)’",
-                hint: "a number from \(range.lowerBound) to \(range.upperBound)")
-        }
-        return number
-    }
-
-    /// Bits per second, `24000` or `24k`.
-    func bitrate(_ name: String, in range: ClosedRange<Int>) throws(CommandError) -> Int? {
-        guard let text = text(name) else { return nil }
-        let isThousands = text.hasSuffix("k") || text.hasSuffix("K")
-        let number = Double(isThousands ? text.dropLast() : text[...]).map { $0 * (isThousands ? 1_000 : 1) }
-        guard let number, (Double(range.lowerBound)...Double(range.upperBound)).contains(number) else {
-            throw CommandError(
-                .wrongUse, "--\(name) cannot be ‘\(text)’",
-                hint: "bits per second from \(range.lowerBound) to \(range.upperBound), such as 24000 or 24k")
-        }
-        return Int(number)
+    /// Refuses operands where there can be none.
+    func refuseOperands(of verb: String) throws(CommandError) {
+        guard let word = operands.first else { return }
+        throw CommandError(
+            .wrongUse, "\(verb) takes no operands, and nobody knows what ‘\(word)’ is", hint: "oriole \(verb)")
     }
 }

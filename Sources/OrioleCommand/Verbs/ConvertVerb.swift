@@ -1,4 +1,5 @@
 internal import AudioCore
+internal import Jobs
 internal import Platform
 
 /// Turns sound into sound.
@@ -13,20 +14,28 @@ struct ConvertVerb: Verb {
         Example(purpose: "one level for all chapters", command: "oriole convert 01.flac 01.opus --loudness -18"),
         Example(purpose: "within a pipe", command: "oriole convert - - --format wav --rate 16000 < talk.opus | aplay"),
     ]
-    static let ownFlags = [
-        Flag("rate", value: "HZ", "samples per second"),
-        Flag("channels", value: "N", "1 for mono, 2 for stereo"),
-        Flag(
-            "format", letter: "f", choices: OutputSettings.Kind.allCases.map(\.rawValue),
-            "the kind of file; else by OUT's name"),
-        Flag("encoding", choices: ["s16", "s24", "f32"], "how samples are stored (s16)"),
-        Flag("bitrate", value: "BITS", "bits per second for opus and mp3, such as 24k"),
-        Flag("loudness", value: "LUFS", "bring the loudness to this, true peak at most -1 dBTP"),
-        Flag("mode", choices: ["throughput", "low-latency"], "how to resample: fast, or with the least delay"),
-        Flag("track", value: "N|LANG", "which sound track of a film: its number from 0, or its language"),
-        Flag("cover", value: "PICTURE", "a JPEG or PNG picture for an opus file"),
-        Flag("tag", value: "NAME=TEXT", "something that an opus file says about itself; may come again"),
+    private static let rate = Flag("rate", .integer("HZ", in: 1_000...768_000), "samples per second")
+    private static let channels = Flag("channels", .integer("N", in: 1...64), "1 for mono, 2 for stereo")
+    private static let loudness = Flag(
+        "loudness", .number("LUFS", in: -70...0), "bring the loudness to this, true peak at most -1 dBTP")
+    private static let mode = Flag(
+        "mode", .choice(ModeName.self), "how to resample: fast, or with the least delay", fallback: "throughput")
+    private static let track = Flag(
+        "track", .text("N|LANG"), "which sound track of a film: its number from 0, or its language")
+    private static let cover = Flag("cover", .file("PICTURE"), "a JPEG or PNG picture for an opus file")
+    private static let tag = Flag(
+        "tag", .text("NAME=TEXT"), "something that an opus file says about itself; may come again")
+    static let ownFlags: [any DeclaredFlag] = [
+        rate, channels, OutputFlags.format, OutputFlags.encoding, OutputFlags.bitrate, loudness, mode, track, cover,
+        tag,
     ]
+    static let settings: [any DeclaredSetting] = [Settings.progress]
+
+    /// How to resample, as it is typed.
+    private enum ModeName: String, CaseIterable, Sendable {
+        case throughput
+        case lowLatency = "low-latency"
+    }
 
     private let input: String
     private let output: String
@@ -35,6 +44,7 @@ struct ConvertVerb: Verb {
     private let shape: Shape
     private let isQuiet: Bool
     private let printsJSON: Bool
+    private let progress: Progress.Form
 
     /// What the sound becomes on its way.
     private struct Shape {
@@ -51,7 +61,7 @@ struct ConvertVerb: Verb {
         }
     }
 
-    init(_ typed: TypedArguments) throws(CommandError) {
+    init(_ typed: TypedArguments, _ configuration: Configuration) throws(CommandError) {
         guard typed.operands.count == 2 else {
             throw CommandError(
                 .wrongUse, "convert takes an input and an output, not \(typed.operands.count) operands",
@@ -62,14 +72,16 @@ struct ConvertVerb: Verb {
         }
         input = typed.operands[0]
         output = typed.operands[1]
-        isQuiet = typed.has("quiet")
-        printsJSON = typed.has("json")
-        track = Self.track(typed.text("track"))
-        settings = try Self.settings(typed, output: output)
+        isQuiet = typed.has(CommonFlag.quiet)
+        printsJSON = typed.has(CommonFlag.json)
+        progress = try configuration.value(Settings.progress, or: .auto).form(isQuiet: isQuiet)
+        track = Self.track(typed[Self.track])
+        var settings = try OutputFlags.settings(typed, output: output)
+        settings.tags = try Self.tags(typed, kind: settings.kind)
+        self.settings = settings
         shape = Shape(
-            rate: try typed.integer("rate", in: 1_000...768_000), channels: try typed.integer("channels", in: 1...64),
-            mode: typed.text("mode") == "low-latency" ? .lowLatency : .throughput,
-            loudness: try typed.number("loudness", in: -70...0))
+            rate: typed[Self.rate], channels: typed[Self.channels],
+            mode: typed[Self.mode] == .lowLatency ? .lowLatency : .throughput, loudness: typed[Self.loudness])
     }
 
     func run() async throws(CommandError) {
@@ -99,48 +111,19 @@ extension ConvertVerb {
         return Int(text).map { .index($0) } ?? .language(text)
     }
 
-    private static func settings(_ typed: TypedArguments, output: String) throws(CommandError) -> OutputSettings {
-        let named = typed.text("format").flatMap(OutputSettings.Kind.init(rawValue:))
-        guard let kind = named ?? OutputSettings.Kind(path: output) else {
-            let kinds = OutputSettings.Kind.allCases.map(\.rawValue).joined(separator: ", ")
-            throw CommandError(
-                .wrongUse, "the name ‘\(output)’ does not say what kind of file to make", hint: "--format: \(kinds)")
-        }
-        guard kind.bitrates != nil || !typed.has("bitrate") else {
-            throw CommandError(.wrongUse, "\(kind.rawValue) takes no --bitrate", hint: "only opus and mp3 do")
-        }
-        return OutputSettings(
-            kind: kind, encoding: try encoding(typed, kind: kind),
-            bitrate: try kind.bitrates.flatMap { range throws(CommandError) in try typed.bitrate("bitrate", in: range)
-            }, tags: try tags(typed, kind: kind))
-    }
-
-    private static func encoding(
-        _ typed: TypedArguments, kind: OutputSettings.Kind
-    ) throws(CommandError) -> SampleEncoding {
-        let encodings: [String: SampleEncoding] = ["s16": .signed16, "s24": .signed24, "f32": .float32]
-        guard let name = typed.text("encoding"), let encoding = encodings[name] else { return .signed16 }
-        guard kind.encodings.contains(encoding) else {
-            let names = encodings.filter { kind.encodings.contains($0.value) }.keys.sorted().joined(separator: ", ")
-            let hint = names.isEmpty ? "\(kind.rawValue) has no encodings to choose from" : "--encoding: \(names)"
-            throw CommandError(.wrongUse, "\(kind.rawValue) does not hold \(name) samples", hint: hint)
-        }
-        return encoding
-    }
-
     private static func tags(_ typed: TypedArguments, kind: OutputSettings.Kind) throws(CommandError) -> OpusTags {
         var tags = OpusTags(comments: [.init("ENCODER", "oriole \(OrioleCommand.version)")])
-        guard kind == .opus || (!typed.has("tag") && !typed.has("cover")) else {
+        guard kind == .opus || (!typed.has(tag) && !typed.has(cover)) else {
             throw CommandError(.wrongUse, "tags and covers go into opus files only", hint: "--format opus")
         }
-        for text in typed.texts("tag") {
+        for text in typed.all(tag) {
             let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2, !parts[0].isEmpty, parts[0].utf8.allSatisfy({ (0x20...0x7D).contains($0) }) else {
                 throw CommandError(.wrongUse, "‘\(text)’ is not a tag", hint: "--tag TITLE=Something")
             }
             tags.comments.append(.init(String(parts[0]), String(parts[1])))
         }
-        if let path = typed.text("cover") {
+        if let path = typed[cover] {
             do throws(AudioError) {
                 tags.comments.append(try CoverPicture(path: path).comment)
             } catch {
@@ -180,16 +163,15 @@ extension ConvertVerb {
     private func normalize(_ path: String, to target: Double) async throws(AudioError) -> Conversion {
         let first = try await open(path)
         let format = shape.format(for: first.format, kind: settings.kind)
-        var progress = Progress(
-            "measuring", total: first.expectedFrameCount, rate: first.format.rate, isShown: !isQuiet)
+        var progress = Progress("measuring", total: first.expectedSeconds, form: progress)
         var source = try ConvertedSource(first, to: format, mode: shape.mode)
         var meter = try LoudnessMeter(format: format)
         while let chunk = try await source.next() {
             try stopWhenCancelled()
             meter.add(chunk.samples.span)
-            progress.update(chunk.end)
+            Terminal.show(progress.tell(done: chunk.end.seconds))
         }
-        progress.finish()
+        Terminal.show(progress.finish())
         let second = try await open(path)
         let gain = meter.gain(to: target)
         var result = try await write(from: second, gain: gain)
@@ -205,7 +187,7 @@ extension ConvertVerb {
         let frames = expected.flatMap {
             Int(exactly: (Double($0) * Double(format.rate) / Double(inputFormat.rate)).rounded())
         }
-        var progress = Progress("converting", total: expected, rate: inputFormat.rate, isShown: !isQuiet)
+        var progress = Progress("converting", total: input.expectedSeconds, form: progress)
         var source = try ConvertedSource(input, to: format, mode: shape.mode)
         var file = try openOutput(format: format, expectedFrameCount: frames)
         var end = MediaTime(frames: 0, rate: format.rate)
@@ -216,10 +198,10 @@ extension ConvertVerb {
             gain?.apply(to: &span)
             try file.write(samples.span)
             end = chunk.end
-            progress.update(end)
+            Terminal.show(progress.tell(done: end.seconds))
         }
         try file.finish()
-        progress.finish()
+        Terminal.show(progress.finish())
         let isCut = source.withSource { $0.isCut }
         return Conversion(
             output: output, kind: settings.kind.rawValue, format: format, end: end, gain: gain, inputIsCut: isCut)
@@ -265,4 +247,9 @@ private struct Conversion: Encodable {
         return
             "\(output == "-" ? "standard output" : output): \(self.format), \(format), \(length)\(level) (\(Int(speed)) × real time)"
     }
+}
+
+extension AudioInput {
+    /// How long the sound is to be expected, when that is known.
+    fileprivate var expectedSeconds: Double? { expectedFrameCount.map { Double($0) / Double(format.rate) } }
 }

@@ -11,15 +11,14 @@ struct DoctorVerb: Verb {
         Example(purpose: "see what this machine can do", command: "oriole doctor"),
         Example(purpose: "the same for a script", command: "oriole doctor --json"),
     ]
-    static let ownFlags: [Flag] = []
+    static let operandCompletion = Completion.none
+    static let ownFlags: [any DeclaredFlag] = []
 
     private let printsJSON: Bool
 
-    init(_ typed: TypedArguments) throws(CommandError) {
-        guard typed.operands.isEmpty else {
-            throw CommandError(.wrongUse, "doctor takes no operands", hint: "oriole doctor")
-        }
-        printsJSON = typed.has("json")
+    init(_ typed: TypedArguments, _ configuration: Configuration) throws(CommandError) {
+        try typed.refuseOperands(of: Self.name)
+        printsJSON = typed.has(CommonFlag.json)
     }
 
     func run() async throws(CommandError) {

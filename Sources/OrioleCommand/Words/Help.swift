@@ -1,15 +1,14 @@
 /// The texts of `oriole help`, made from the same declarations that parse.
 enum Help {
-    /// The list of verbs, or the help of one.
-    static func text(for verb: String?) throws(CommandError) -> String {
-        guard let verb else { return overview }
-        return text(of: try OrioleCommand.verb(named: verb))
-    }
-
     /// Examples first, then every flag.
     static func text(of verb: any Verb.Type) -> String {
         let examples = verb.examples.map { "  # \($0.purpose)\n  \($0.command)" }.joined(separator: "\n\n")
-        let flags = verb.flags.map { Row(left: left(of: $0), right: $0.help) }
+        let groups = [
+            ("flags", verb.ownFlags),
+            ("settings, which the environment and oriole config know too", verb.settings.map(\.declaredFlag)),
+            ("flags of every verb", CommonFlag.all),
+        ]
+        let tables = groups.filter { !$0.1.isEmpty }.map { "\($0.0):\n\(table($0.1.map(row)))" }
         return """
             oriole \(verb.name): \(verb.summary)
 
@@ -17,11 +16,11 @@ enum Help {
 
             usage: oriole \(verb.name) [flags]\(verb.operands.isEmpty ? "" : " ")\(verb.operands)
 
-            \(table(flags))
+            \(tables.joined(separator: "\n\n"))
             """
     }
 
-    private static var overview: String {
+    static var overview: String {
         let verbs = OrioleCommand.verbs.map { Row(left: "  \($0.name)", right: $0.summary) }
         return """
             oriole: a speech toolkit
@@ -37,9 +36,12 @@ enum Help {
         let right: String
     }
 
-    private static func left(of flag: Flag) -> String {
+    private static func row(of flag: any DeclaredFlag) -> Row {
         let letter = flag.letter.map { "-\($0), " } ?? "    "
-        return "  \(letter)--\(flag.name)\(flag.value.map { " \($0)" } ?? "")"
+        let fallback = flag.fallback.map { " (\($0))" } ?? ""
+        return Row(
+            left: "  \(letter)--\(flag.name)\(flag.kind.placeholder.map { " \($0)" } ?? "")",
+            right: flag.help + fallback)
     }
 
     /// Two columns; what is too long for the first gets a line of its own.

@@ -14,10 +14,13 @@ internal import Platform
 
 /// The two outputs of the command: data on standard output, everything else on standard error.
 enum Terminal {
-    /// Prints data.
-    static func print(_ text: String) throws(CommandError) {
+    /// Prints data, and ends the line.
+    static func print(_ text: String) throws(CommandError) { try write(text + "\n") }
+
+    /// Prints data as it is.
+    static func write(_ text: String) throws(CommandError) {
         do throws(SystemError) {
-            try OpenFile.standardOutput.write(Array((text + "\n").utf8).span)
+            try OpenFile.standardOutput.write(Array(text.utf8).span)
         } catch {
             throw CommandError(AudioError(error))
         }
@@ -26,8 +29,8 @@ enum Terminal {
     /// Says something to the person in front.
     static func say(_ text: String) { writeError(text + "\n") }
 
-    /// Shows a state that the next one replaces.
-    static func show(_ state: String) { writeError("\r\u{1B}[K" + state) }
+    /// Shows how far the work is, when there is something to show.
+    static func show(_ progress: String?) { if let progress { writeError(progress) } }
 
     /// Whether standard error is a terminal that can replace a line.
     static var isInteractive: Bool { isatty(2) == 1 && Environment.value("TERM") != "dumb" }
@@ -40,6 +43,11 @@ enum Terminal {
             say("oriole: \(error.message)")
             if let hint = error.hint { say("hint: \(hint)") }
         }
+    }
+
+    /// Reports what went wrong with one of several files.
+    static func report(_ error: CommandError, of path: String) {
+        report(CommandError(error.code, "\(path): \(error.message)", hint: error.hint), asJSON: false)
     }
 
     /// A value as one line of JSON.

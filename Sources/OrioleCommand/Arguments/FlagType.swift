@@ -1,0 +1,107 @@
+internal import AudioCore
+
+/// What the values of a flag or a setting are.
+struct FlagType<Value: Sendable>: Sendable {
+    let kind: FlagKind
+    /// The value that a text stands for, if it stands for one.
+    let read: @Sendable (String) -> Value?
+}
+
+/// What help, completions and tests say about a type of values.
+struct FlagKind: Sendable {
+    /// What help calls the value; nil for a switch.
+    let placeholder: String?
+    /// What a value has to be, for whoever typed something else.
+    let expectation: String
+    /// What a shell offers.
+    let completion: Completion
+    /// Texts that are values, and texts that are none; a test tries them all.
+    let accepted: [String]
+    let refused: [String]
+
+    init(
+        _ placeholder: String?, _ expectation: String = "", completion: Completion = .none, accepted: [String] = [],
+        refused: [String] = []
+    ) {
+        self.placeholder = placeholder
+        self.expectation = expectation
+        self.completion = completion
+        self.accepted = accepted
+        self.refused = refused
+    }
+}
+
+/// What a shell offers for a value.
+enum Completion: Equatable, Sendable {
+    case none
+    case files
+    case words([String])
+}
+
+extension FlagType<Bool> {
+    /// Said or not said.
+    static var `switch`: FlagType { FlagType(kind: FlagKind(nil)) { _ in true } }
+}
+
+extension FlagType<String> {
+    /// Any text.
+    static func text(_ placeholder: String) -> FlagType {
+        FlagType(kind: FlagKind(placeholder, "some text", accepted: ["a b", "你好"], refused: [""])) {
+            $0.isEmpty ? nil : $0
+        }
+    }
+
+    /// The name of a file.
+    static func file(_ placeholder: String) -> FlagType {
+        let kind = FlagKind(
+            placeholder, "the name of a file", completion: .files, accepted: ["a.wav", "-", "/tmp/a b"], refused: [""])
+        return FlagType(kind: kind) { $0.isEmpty ? nil : $0 }
+    }
+}
+
+extension FlagType where Value: RawRepresentable, Value.RawValue == String, Value: CaseIterable {
+    /// One of few words.
+    static func choice(_ type: Value.Type = Value.self) -> FlagType {
+        let words = type.allCases.map(\.rawValue)
+        let kind = FlagKind(
+            words.joined(separator: "|"), "one of \(words.joined(separator: ", "))", completion: .words(words),
+            accepted: words, refused: ["", "no such word"])
+        return FlagType(kind: kind) { Value(rawValue: $0) }
+    }
+}
+
+extension FlagType<Int> {
+    /// A whole number within a range.
+    static func integer(_ placeholder: String, in range: ClosedRange<Int>) -> FlagType {
+        let kind = FlagKind(
+            placeholder, "a whole number from \(range.lowerBound) to \(range.upperBound)",
+            accepted: ["\(range.lowerBound)", "\(range.upperBound)"],
+            refused: ["\(range.lowerBound - 1)", "\(range.upperBound + 1)", "", "x", "1.5"])
+        return FlagType(kind: kind) { text in Int(text).flatMap { range.contains($0) ? $0 : nil } }
+    }
+
+    /// Bits per second, `24000` or `24k`.
+    static func bitrate(in range: ClosedRange<Int>) -> FlagType {
+        let kind = FlagKind(
+            "BITS", "bits per second from \(range.lowerBound) to \(range.upperBound), such as 24000 or 24k",
+            accepted: ["\(range.lowerBound)", "24k", "\(range.upperBound)"],
+            refused: ["\(range.lowerBound - 1)", "\(range.upperBound + 1)", "", "k", "nan", "nank", "inf", "1e99"])
+        return FlagType(kind: kind) { text in
+            let isThousands = text.hasSuffix("k") || text.hasSuffix("K")
+            let number = Double(isThousands ? text.dropLast() : text[...]).map { $0 * (isThousands ? 1_000 : 1) }
+            guard let number, (Double(range.lowerBound)...Double(range.upperBound)).contains(number) else { return nil }
+            return Int(number)
+        }
+    }
+}
+
+extension FlagType<Double> {
+    /// A number within a range.
+    static func number(_ placeholder: String, in range: ClosedRange<Double>) -> FlagType {
+        let kind = FlagKind(
+            placeholder, "a number from \(range.lowerBound) to \(range.upperBound)",
+            accepted: ["\(range.lowerBound)", "\(range.upperBound)"],
+            refused: ["\(range.lowerBound - 1)", "\(range.upperBound + 1)", "", "x", "nan", "inf"])
+        return FlagType(kind: kind) { text in Double(text).flatMap { range.contains($0) ? $0 : nil } }
+    }
+}

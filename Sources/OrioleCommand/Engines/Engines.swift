@@ -1,0 +1,89 @@
+internal import GLMSpeech
+internal import OfflineSpeech
+internal import Speech
+
+/// Who speaks, listens and converses in this run.
+struct Engines {
+    let name: EngineName
+    let speech: any SpeechSynthesizer
+    let hearing: any Transcriber
+    let conversation: any VoiceConversation
+    let voices: any VoiceCatalog
+    /// Whom a client asks, for verbs that tell of it; nil for the offline engine.
+    let service: GLMSettings?
+
+    /// Settings that say who is asked, and how: verbs that ask somebody have their flags.
+    static let settings: [any DeclaredSetting] = [Settings.engine, Settings.baseURL]
+
+    /// Chooses the engine: the one that was asked for, else GLM with a key, else the offline one.
+    init(_ configuration: Configuration) throws(CommandError) {
+        let key = try configuration.key()
+        let name = try configuration.value(Settings.engine) ?? (key == nil ? .offline : .glm)
+        if name == .offline {
+            self.init(OfflineEngine())
+        } else {
+            self.init(try Self.client(configuration, name, key: key?.key), name)
+        }
+    }
+
+    private init(_ engine: OfflineEngine) {
+        name = .offline
+        service = nil
+        (speech, hearing, conversation, voices) = (engine, engine, engine, engine)
+    }
+
+    private init(_ client: GLMClient, _ name: EngineName) {
+        self.name = name
+        service = client.settings
+        (speech, hearing, conversation, voices) = (client, client, client, client)
+    }
+
+    /// Says once that nobody asked for the engine, where that may surprise.
+    func explain(_ configuration: Configuration) throws(CommandError) {
+        guard name == .offline, try configuration.value(Settings.engine) == nil else { return }
+        Terminal.say(
+            "note: no key, so the offline engine works; ORIOLE_API_KEY gives a key, --engine offline spares this line")
+    }
+}
+
+// MARK: - Clients
+
+extension Engines {
+    private static func client(
+        _ configuration: Configuration, _ name: EngineName, key: String?
+    ) throws(CommandError) -> GLMClient {
+        guard name == .openai || key != nil else {
+            throw CommandError(
+                .accountRefused, "the GLM service wants a key, and there is none",
+                hint: "set ORIOLE_API_KEY, or oriole config set key-file FILE; --engine offline needs none")
+        }
+        let settings = try settings(configuration, name, key: key)
+        do throws(RemoteError) {
+            return try GLMClient(settings)
+        } catch {
+            throw CommandError(error)
+        }
+    }
+
+    /// The client's settings, of all that was said.
+    static func settings(
+        _ configuration: Configuration, _ name: EngineName, key: String?
+    ) throws(CommandError) -> GLMSettings {
+        let form = try configuration.value(Settings.keyForm, or: .plain)
+        let credential = key.map { form == .signed ? Credential.signed($0) : .key($0) }
+        let url = try configuration.value(Settings.baseURL)
+        guard name == .glm || url != nil else {
+            throw CommandError(
+                .wrongUse, "nobody knows where the server is",
+                hint: "--base-url http://127.0.0.1:8000/v1, or ORIOLE_BASE_URL")
+        }
+        var settings = GLMSettings(
+            baseURL: url ?? GLMSettings.mainlandURL, credential: credential ?? .none,
+            dialect: name == .glm ? .glm : .openai)
+        settings.concurrentRequests = try configuration.value(Settings.concurrency, or: 5)
+        if let model = try configuration.value(Settings.speechModel) { settings.models.speech = model }
+        if let model = try configuration.value(Settings.transcriptionModel) { settings.models.transcription = model }
+        if let model = try configuration.value(Settings.voiceModel) { settings.models.voice = model }
+        return settings
+    }
+}

@@ -1,0 +1,244 @@
+internal import AudioCore
+internal import GLMSpeech
+internal import Jobs
+internal import Platform
+internal import Speech
+
+/// Turns text into speech.
+struct SpeakVerb: Verb {
+    static let name = "speak"
+    static let summary = "turn text into speech"
+    static let operands = "[TEXT…]"
+    static let operandCompletion = Completion.none
+    static let examples = [
+        Example(purpose: "a sentence into a file", command: "oriole speak \"Hello, world\" -o hello.wav"),
+        Example(purpose: "heard while it is made", command: "oriole speak 你好，世界 --stream -o - --format wav | aplay"),
+        Example(
+            purpose: "a text into Opus, a little faster",
+            command: "oriole speak -f letter.txt -o letter.opus --speed 1.2"),
+        Example(purpose: "when each piece came", command: "oriole speak 你好 -o hello.wav --stream --stats json"),
+        Example(purpose: "what it would cost", command: "oriole speak -f book.txt --dry-run"),
+    ]
+    private static let file = Flag("file", letter: "f", .file("FILE"), "a file with the text, - for standard input")
+    private static let output = Flag(
+        "output", letter: "o", .file("OUT"), "where the speech goes, - for standard output", fallback: "speech.wav")
+    private static let format = Flag(
+        "format", .choice(OutputSettings.Kind.self), "the kind of file; else by OUT's name")
+    private static let rate = Flag("rate", .integer("HZ", in: 8_000...192_000), "samples per second")
+    private static let stream = Flag("stream", .switch, "write each piece as it comes, instead of whole requests")
+    private static let stats = Flag(
+        "stats", .choice(StatsForm.self), "tell when each piece came, and what a player would hear")
+    private static let dryRun = Flag("dry-run", .switch, "tell what would be asked, and its price, and ask nobody")
+    static let ownFlags: [any DeclaredFlag] = [
+        file, output, format, OutputFlags.encoding, OutputFlags.bitrate, rate, stream, stats, dryRun,
+    ]
+    static let settings: [any DeclaredSetting] =
+        Engines.settings + [
+            Settings.speechModel, Settings.voice, Settings.language, Settings.speed, Settings.volume, Settings.progress,
+        ]
+
+    /// How statistics are told.
+    enum StatsForm: String, CaseIterable, Sendable {
+        case json
+    }
+
+    private let text: InputText
+    private let output: String
+    private let sound: OutputSettings
+    private let rate: Int?
+    private let streams: Bool
+    private let stats: StatsForm?
+    private let isDryRun: Bool
+    private let request: SpeechRequest
+    private let configuration: Configuration
+    private let isQuiet: Bool
+    private let printsJSON: Bool
+    private let progress: Progress.Form
+
+    init(_ typed: TypedArguments, _ configuration: Configuration) throws(CommandError) {
+        text = try Self.text(typed)
+        let name = typed[Self.output]
+        output = name ?? "speech.\(typed[Self.format]?.rawValue ?? "wav")"
+        var sound = try OutputFlags.settings(
+            typed, format: Self.format, output: output == "-" && !typed.has(Self.format) ? "-.wav" : output)
+        streams = typed.has(Self.stream)
+        // Whoever listens while it is made waits for no more than a page.
+        if streams { sound.pageInterval = .milliseconds(200) }
+        self.sound = sound
+        rate = typed[Self.rate]
+        stats = typed[Self.stats]
+        isDryRun = typed.has(Self.dryRun)
+        request = SpeechRequest(
+            "", voice: try configuration.value(Settings.voice), speed: try configuration.value(Settings.speed, or: 1),
+            volume: try configuration.value(Settings.volume, or: 1),
+            language: try configuration.value(Settings.language))
+        self.configuration = configuration
+        isQuiet = typed.has(CommonFlag.quiet)
+        printsJSON = typed.has(CommonFlag.json)
+        progress = try configuration.value(Settings.progress, or: .auto).form(isQuiet: isQuiet)
+    }
+
+    private static func text(_ typed: TypedArguments) throws(CommandError) -> InputText {
+        let words = typed.operands.joined(separator: " ")
+        guard let path = typed[file] else {
+            guard !words.isEmpty else {
+                throw CommandError(.wrongUse, "there is nothing to speak", hint: "oriole speak TEXT, or -f FILE")
+            }
+            return words == "-" ? .file("-") : .typed(words)
+        }
+        guard words.isEmpty else {
+            throw CommandError(.wrongUse, "a text and a file of text are two things to speak", hint: "one of them")
+        }
+        return .file(path)
+    }
+
+    func run() async throws(CommandError) {
+        let text = try text.read()
+        let engines = try Engines(configuration)
+        let pieces = Self.pieces(of: text, for: engines)
+        guard !pieces.isEmpty else { throw CommandError(.unusableInput, "the text has no word in it") }
+        if isDryRun { return try tellPlan(pieces, engines) }
+        if !isQuiet { try engines.explain(configuration) }
+        let made = try await speak(pieces, by: engines)
+        if printsJSON {
+            return output == "-" ? Terminal.say(Terminal.json(made)) : try Terminal.print(Terminal.json(made))
+        }
+        if !isQuiet { Terminal.say(made.line) }
+    }
+
+    /// What the engine takes at once.
+    private static func pieces(of text: String, for engines: Engines) -> [String] {
+        guard let limit = engines.speech.speechLimits.textCharacters else {
+            return text.contains { !$0.isWhitespace } ? [text] : []
+        }
+        return SentenceSplitter(limit: limit).pieces(of: text)
+    }
+}
+
+// MARK: - The work
+
+extension SpeakVerb {
+    private func speak(_ pieces: [String], by engines: Engines) async throws(CommandError) -> Speech {
+        var writer = SpeechWriter(path: output, settings: sound, rate: rate)
+        let characters = pieces.map(\.count)
+        var progress = Progress("speaking", total: Double(characters.reduce(0, +)), unit: "characters", form: progress)
+        var statistics = StreamStatistics()
+        var done = 0
+        for (piece, count) in zip(pieces, characters) {
+            var request = request
+            request.text = piece
+            try await speak(request, by: engines, to: &writer, &statistics)
+            done += count
+            Terminal.show(progress.tell(done: Double(done)))
+        }
+        Terminal.show(progress.finish())
+        let format = writer.outputFormat
+        let length: MediaTime?
+        do throws(AudioError) { length = try writer.finish() } catch { throw CommandError(error) }
+        guard let length, let format else {
+            throw CommandError(.serviceFailed, "the engine made no sound", hint: "try again")
+        }
+        if stats != nil { try tell(statistics.summary) }
+        return Speech(
+            output: output, format: sound.kind.rawValue, rate: format.rate, channels: format.channels,
+            seconds: length.seconds, characters: done, engine: engines.name.rawValue)
+    }
+
+    /// Speaks a piece of the text: written as it comes, or once all of it has come.
+    private func speak(
+        _ request: SpeechRequest, by engines: Engines, to writer: inout SpeechWriter,
+        _ statistics: inout StreamStatistics
+    ) async throws(CommandError) {
+        guard streams else {
+            let chunks = try await withEngineErrors { () async throws(RemoteError) in
+                try await Self.whole(request, by: engines.speech)
+            }
+            for chunk in chunks { try write(chunk, to: &writer, &statistics) }
+            return
+        }
+        let stream = try await withEngineErrors { () throws(RemoteError) in try engines.speech.speak(request) }
+        var reader = stream.makeAsyncIterator()
+        while let chunk = try await withEngineErrors({ () async throws(RemoteError) in try await reader.next() }) {
+            try write(chunk, to: &writer, &statistics)
+        }
+    }
+
+    /// All of a piece; since nothing of it has been heard, it may be asked for again when it breaks off.
+    private static func whole(
+        _ request: SpeechRequest, by engine: any SpeechSynthesizer
+    ) async throws(RemoteError) -> [SpeechChunk] {
+        try await RetryPolicy(attempts: 3).run { _ throws(RemoteError) in
+            var chunks: [SpeechChunk] = []
+            do throws(RemoteError) {
+                var reader = try engine.speak(request).makeAsyncIterator()
+                while let chunk = try await reader.next() { chunks.append(chunk) }
+            } catch {
+                // Until its first sound, the engine has tried again by itself.
+                var error = error
+                error.mayRetry = error.mayRetry && !chunks.isEmpty
+                throw error
+            }
+            return chunks
+        }
+    }
+
+    private func write(
+        _ chunk: SpeechChunk, to writer: inout SpeechWriter, _ statistics: inout StreamStatistics
+    ) throws(CommandError) {
+        let line = statistics.add(chunk)
+        if stats != nil { try tell(line) }
+        do throws(AudioError) { try writer.write(chunk) } catch { throw CommandError(error) }
+    }
+
+    /// Statistics go where data goes, unless the sound is there.
+    private func tell(_ line: some Encodable) throws(CommandError) {
+        output == "-" ? Terminal.say(Terminal.json(line)) : try Terminal.print(Terminal.json(line))
+    }
+
+    private func tellPlan(_ pieces: [String], _ engines: Engines) throws(CommandError) {
+        let plan = try Plan(pieces, engines, configuration)
+        try Terminal.print(printsJSON ? Terminal.json(plan) : plan.text)
+    }
+}
+
+/// What was made.
+private struct Speech: Encodable {
+    let output: String
+    let format: String
+    let rate: Int
+    let channels: Int
+    let seconds: Double
+    let characters: Int
+    let engine: String
+
+    var line: String {
+        let length = MediaTime(frames: Int(seconds * 1_000), rate: 1_000)
+        let place = output == "-" ? "standard output" : output
+        return
+            "\(place): \(format), \(PCMFormat(rate: rate, channels: channels)), \(length), \(characters) characters by \(engine)"
+    }
+}
+
+/// What would be asked of whom.
+private struct Plan: Encodable {
+    let engine: String
+    let characters: Int
+    let requests: Int
+    let cost: String?
+
+    init(_ pieces: [String], _ engines: Engines, _ configuration: Configuration) throws(CommandError) {
+        engine = engines.name.rawValue
+        characters = pieces.reduce(0) { $0 + $1.unicodeScalars.count }
+        requests = pieces.count
+        let prices = try Prices.table(configuration)
+        cost =
+            engines.name == .offline
+            ? "nothing"
+            : prices.cost(of: Double(characters), .character, model: engines.service?.models.speech ?? "")?.description
+    }
+
+    var text: String {
+        let price = cost ?? "unknown (no price for this model; oriole config path names the folder of prices.json)"
+        return "engine \(engine): \(characters) characters in \(requests) requests; cost: \(price)"
+    }
+}

@@ -1,0 +1,188 @@
+internal import AudioCore
+internal import GLMSpeech
+internal import Jobs
+internal import Platform
+internal import Speech
+
+/// Writes down what is said.
+struct TranscribeVerb: Verb {
+    static let name = "transcribe"
+    static let summary = "write down what is said in sound or films"
+    static let operands = "AUDIO…"
+    static let examples = [
+        Example(purpose: "what is said in a file", command: "oriole transcribe memo.m4a"),
+        Example(purpose: "the words as they come", command: "oriole transcribe memo.wav --stream"),
+        Example(purpose: "with times, for a program", command: "oriole transcribe memo.wav --format json"),
+        Example(
+            purpose: "names that are hard to hear", command: "oriole transcribe call.wav --hotword Oriole --hotword 智谱"),
+        Example(purpose: "within a pipe", command: "oriole transcribe - < memo.opus"),
+    ]
+    private static let format = Flag(
+        "format", .choice(Form.self), "plain text, or an object of JSON for each file", fallback: "text")
+    private static let stream = Flag("stream", .switch, "print the words as they come")
+    private static let prompt = Flag("prompt", .text("TEXT"), "what was said before, for the right words")
+    private static let hotword = Flag("hotword", .text("WORD"), "a word to listen for; may come again")
+    private static let asItIs = Flag("as-it-is", .switch, "send the file as it is, instead of 16 kHz WAVE")
+    private static let dryRun = Flag("dry-run", .switch, "tell what would be asked, and its price, and ask nobody")
+    static let ownFlags: [any DeclaredFlag] = [format, stream, prompt, hotword, asItIs, dryRun]
+    static let settings: [any DeclaredSetting] = Engines.settings + [Settings.transcriptionModel, Settings.language]
+
+    enum Form: String, CaseIterable, Sendable {
+        case text, json
+    }
+
+    private let paths: [String]
+    private let form: Form
+    private let streams: Bool
+    private let options: TranscriptionOptions
+    private let isDryRun: Bool
+    private let configuration: Configuration
+    private let isQuiet: Bool
+
+    init(_ typed: TypedArguments, _ configuration: Configuration) throws(CommandError) {
+        guard !typed.operands.isEmpty, !typed.operands.contains("") else {
+            throw CommandError(
+                .wrongUse, "there is nothing to hear", hint: "oriole transcribe AUDIO…, with - for standard input")
+        }
+        guard typed.operands.count(where: { $0 == "-" }) <= 1 else {
+            throw CommandError(.wrongUse, "standard input can be heard once", hint: "one -")
+        }
+        paths = typed.operands
+        form = typed[Self.format] ?? (typed.has(CommonFlag.json) ? .json : .text)
+        streams = typed.has(Self.stream)
+        guard !streams || form == .text else {
+            throw CommandError(.wrongUse, "words that come one by one are no JSON", hint: "--stream or --format json")
+        }
+        options = TranscriptionOptions(
+            language: try configuration.value(Settings.language), prompt: typed[Self.prompt],
+            hotwords: typed.all(Self.hotword), sendsFileAsItIs: typed.has(Self.asItIs))
+        isDryRun = typed.has(Self.dryRun)
+        self.configuration = configuration
+        isQuiet = typed.has(CommonFlag.quiet)
+    }
+
+    func run() async throws(CommandError) {
+        let engines = try Engines(configuration)
+        if isDryRun { return try await tellPlan(engines) }
+        if !isQuiet { try engines.explain(configuration) }
+        var failure: CommandError?
+        for path in paths {
+            do throws(CommandError) {
+                try await transcribe(path, by: engines.hearing)
+            } catch {
+                guard paths.count > 1, error.code != .interrupted, error.code != .done else { throw error }
+                Terminal.report(error, of: path)
+                failure = error
+            }
+        }
+        guard failure == nil else { throw CommandError(.failed, "not every file could be written down") }
+    }
+
+    private func transcribe(_ path: String, by engine: any Transcriber) async throws(CommandError) {
+        let input = try SpooledInput(path)
+        if streams {
+            try await stream(input.path, by: engine)
+        } else {
+            let transcript = try await withEngineErrors { () async throws(RemoteError) in
+                try await engine.transcribe(.file(path: input.path), options)
+            }
+            try Terminal.print(form == .json ? Terminal.json(Heard(path, transcript)) : named(path, transcript.text))
+        }
+        // A file that was made of standard input goes with the value: not before it has been heard.
+        _ = consume input
+    }
+
+    private func stream(_ path: String, by engine: any Transcriber) async throws(CommandError) {
+        let stream = try await withEngineErrors { () async throws(RemoteError) in
+            try await engine.transcribeAsItComes(.file(path: path), options)
+        }
+        try Terminal.write(paths.count > 1 ? "\(path): " : "")
+        var reader = stream.makeAsyncIterator()
+        while let words = try await withEngineErrors({ () async throws(RemoteError) in try await reader.next() }) {
+            try Terminal.write(words)
+        }
+        try Terminal.write("\n")
+    }
+
+    private func named(_ path: String, _ text: String) -> String { paths.count > 1 ? "\(path): \(text)" : text }
+
+    private func tellPlan(_ engines: Engines) async throws(CommandError) {
+        var seconds = 0.0
+        for path in paths where path != "-" {
+            seconds += try await withCommandErrors { () async throws(AudioError) in
+                let input = try await AudioInput(path: path)
+                return input.expectedFrameCount.map { Double($0) / Double(input.format.rate) } ?? 0
+            }
+        }
+        let model = engines.service?.models.transcription
+        let cost = try Prices.table(configuration).cost(of: seconds / 60, .minute, model: model ?? "")
+        let price = engines.name == .offline ? "nothing" : cost?.description ?? "unknown"
+        let plan = TranscriptionPlan(
+            engine: engines.name.rawValue, files: paths.count, minutes: (seconds / 6).rounded() / 10, cost: price)
+        try Terminal.print(form == .json ? Terminal.json(plan) : plan.text)
+    }
+}
+
+/// What was heard in a file.
+private struct Heard: Encodable {
+    let file: String
+    let text: String
+    let language: String?
+    let words: [Part]
+    let segments: [Part]
+
+    struct Part: Encodable {
+        let text: String
+        let start: Double
+        let end: Double
+
+        init(_ span: Transcript.Span) {
+            text = span.text
+            start = span.start / .seconds(1)
+            end = span.end / .seconds(1)
+        }
+    }
+
+    init(_ file: String, _ transcript: Transcript) {
+        self.file = file
+        text = transcript.text
+        language = transcript.language
+        words = transcript.words.map(Part.init)
+        segments = transcript.segments.map(Part.init)
+    }
+}
+
+/// What would be asked of whom.
+private struct TranscriptionPlan: Encodable {
+    let engine: String
+    let files: Int
+    let minutes: Double
+    let cost: String
+
+    var text: String { "engine \(engine): \(files) files, \(minutes) minutes; cost: \(cost)" }
+}
+
+/// A file that can be read twice: the one that was named, or what came through a pipe.
+struct SpooledInput: ~Copyable {
+    let path: String
+    private let file: Optional<TemporaryFile>
+
+    init(_ path: String) throws(CommandError) {
+        do throws(AudioError) {
+            var file = path == "-" ? try AudioInput.spool(ByteSource(.standardInput)) : try AudioInput.spool(path)
+            if let kept = file.take() { self.init(kept) } else { self.init(path: path) }
+        } catch {
+            throw CommandError(error)
+        }
+    }
+
+    private init(_ file: consuming TemporaryFile) {
+        path = file.path
+        self.file = consume file
+    }
+
+    private init(path: String) {
+        self.path = path
+        file = nil
+    }
+}

@@ -1,0 +1,120 @@
+internal import AudioCore
+internal import Platform
+internal import Speech
+
+/// One turn of a conversation in sound.
+struct VoiceVerb: Verb {
+    static let name = "voice"
+    static let summary = "say something to the model and hear its answer"
+    static let operands = "[AUDIO]"
+    static let examples = [
+        Example(purpose: "a spoken question", command: "oriole voice question.wav -o answer.wav"),
+        Example(purpose: "a written one", command: "oriole voice --text \"Tell me a short story\" -o story.opus"),
+        Example(
+            purpose: "how it should answer", command: "oriole voice q.wav --instructions \"speak slowly\" -o a.wav"),
+    ]
+    private static let text = Flag("text", .text("TEXT"), "what is said, in writing; with AUDIO, what is said about it")
+    private static let instructions = Flag("instructions", .text("TEXT"), "how to answer")
+    private static let output = Flag(
+        "output", letter: "o", .file("ANSWER"), "where the spoken answer goes, - for standard output")
+    private static let format = Flag(
+        "format", .choice(OutputSettings.Kind.self), "the kind of file; else by ANSWER's name")
+    private static let rate = Flag("rate", .integer("HZ", in: 8_000...192_000), "samples per second")
+    static let ownFlags: [any DeclaredFlag] = [
+        text, instructions, output, format, OutputFlags.encoding, OutputFlags.bitrate, rate,
+    ]
+    static let settings: [any DeclaredSetting] = Engines.settings + [Settings.voiceModel]
+
+    private let input: String?
+    private let words: String?
+    private let guidance: String?
+    private let path: String
+    private let sound: OutputSettings
+    private let rate: Int?
+    private let configuration: Configuration
+    private let isQuiet: Bool
+    private let printsJSON: Bool
+
+    init(_ typed: TypedArguments, _ configuration: Configuration) throws(CommandError) {
+        guard typed.operands.count <= 1 else {
+            throw CommandError(.wrongUse, "one turn has one recording", hint: "oriole voice AUDIO -o ANSWER")
+        }
+        input = typed.operands.first
+        words = typed[Self.text]
+        guidance = typed[Self.instructions]
+        guard input != nil || words != nil else {
+            throw CommandError(.wrongUse, "nothing was said", hint: "oriole voice AUDIO, or --text TEXT")
+        }
+        guard let path = typed[Self.output] else {
+            throw CommandError(.wrongUse, "the answer needs a place", hint: "-o answer.wav")
+        }
+        self.path = path
+        sound = try OutputFlags.settings(typed, format: Self.format, output: path == "-" ? "-.wav" : path)
+        rate = typed[Self.rate]
+        self.configuration = configuration
+        isQuiet = typed.has(CommonFlag.quiet)
+        printsJSON = typed.has(CommonFlag.json)
+    }
+
+    func run() async throws(CommandError) {
+        let engines = try Engines(configuration)
+        if !isQuiet { try engines.explain(configuration) }
+        guard let input else { return try await answer(nil, by: engines) }
+        let kept = try SpooledInput(input)
+        try await answer(.file(path: kept.path), by: engines)
+        _ = consume kept
+    }
+
+    private func answer(_ clip: AudioClip?, by engines: Engines) async throws(CommandError) {
+        let turns = [guidance.map { VoiceTurn.instructions($0) }, .user(text: words, clip: clip)].compactMap { $0 }
+        let stream = try await withEngineErrors { () async throws(RemoteError) in
+            try await engines.conversation.answer(VoiceRequest(turns: turns))
+        }
+        var writer = SpeechWriter(path: path, settings: sound, rate: rate)
+        var answer = Answer(output: path)
+        var reader = stream.makeAsyncIterator()
+        while let event = try await withEngineErrors({ () async throws(RemoteError) in try await reader.next() }) {
+            try take(event, into: &answer, &writer)
+        }
+        let length: MediaTime?
+        do throws(AudioError) { length = try writer.finish() } catch { throw CommandError(error) }
+        guard let length else { throw CommandError(.serviceFailed, "the answer has no sound", hint: "try again") }
+        answer.seconds = length.seconds
+        try finish(answer)
+    }
+
+    /// The words go where data goes as they come, unless the sound or an object is to be there.
+    private func take(
+        _ event: VoiceEvent, into answer: inout Answer, _ writer: inout SpeechWriter
+    ) throws(CommandError) {
+        switch event {
+        case .text(let text):
+            answer.text += text
+            if !printsJSON && path != "-" { try Terminal.write(text) }
+        case .audio(let chunk):
+            do throws(AudioError) { try writer.write(chunk) } catch { throw CommandError(error) }
+        case .audioReference(let id, let end): (answer.audioID, answer.expiresAt) = (id, end)
+        }
+    }
+
+    private func finish(_ answer: Answer) throws(CommandError) {
+        if printsJSON {
+            return path == "-" ? Terminal.say(Terminal.json(answer)) : try Terminal.print(Terminal.json(answer))
+        }
+        if path == "-" {
+            if !isQuiet { Terminal.say(answer.text) }
+        } else {
+            try Terminal.write("\n")
+            if !isQuiet { Terminal.say("\(path): \(MediaTime(frames: Int(answer.seconds * 1_000), rate: 1_000))") }
+        }
+    }
+}
+
+/// What was answered.
+private struct Answer: Encodable {
+    let output: String
+    var text = ""
+    var audioID: String?
+    var expiresAt: Int?
+    var seconds = 0.0
+}

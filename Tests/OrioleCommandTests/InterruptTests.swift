@@ -1,0 +1,86 @@
+import AudioCore
+import Platform
+import TestSupport
+import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Ctrl-C in the middle of the verbs that wait for somebody.
+@Suite(.tags(.program), .timeLimit(.minutes(2)))
+struct InterruptTests {
+    private static let verbs: [[String]] = [
+        ["speak", "hi", "-o", "out.wav"], ["speak", "hi", "-o", "out.opus", "--stream"], ["transcribe", "in.wav"],
+        ["transcribe", "in.wav", "--stream"], ["voice", "in.wav", "-o", "out.wav"], ["voices"],
+    ]
+
+    private static func sound(in folder: borrowing ScratchFolder) throws {
+        let samples = [Float](repeating: 0.1, count: 16_000)
+        let format = PCMFormat(rate: 16_000, channels: 1)
+        try write(WAVWriter.file(of: samples.span, format: format, encoding: .signed16), to: folder.file("in.wav"))
+    }
+
+    /// The number of a process that wrote it into a file.
+    private static func process(in path: String) async throws -> pid_t {
+        while true {
+            if let bytes = try? contents(of: path),
+                let number = pid_t(String(decoding: bytes.dropLast(), as: UTF8.self))
+            {
+                return number
+            }
+            await Task.yield()
+        }
+    }
+
+    @Test(arguments: verbs.indices) func `it ends at once, with 130 and nothing left behind`(index: Int) async throws {
+        let folder = ScratchFolder()
+        try Self.sound(in: folder)
+        let server = try ScriptedServer([.request, .stall])
+        defer { server.stop() }
+        let environment = [
+            "ORIOLE_BASE_URL": server.url, "ORIOLE_API_KEY": "k", "ORIOLE_ENGINE": "glm", "TMPDIR": folder.file(""),
+        ]
+        let path = folder.path
+        async let interrupted: Void = {
+            while server.requests.isEmpty { await Task.yield() }
+            let process = try await Self.process(in: path + "/pid")
+            kill(process, SIGINT)
+        }()
+        let run = try await BuiltCommand.run(Self.verbs[index], in: folder, environment: environment, noting: "pid")
+        try await interrupted
+        #expect(run.status == 130 && run.errors.contains("cancelled"), "\(run.errors)")
+        while server.openConnectionCount > 0 { await Task.yield() }
+        #expect(folder.names == ["in.wav", "pid"])
+    }
+
+    @Test(arguments: [
+        ["speak", "hi", "-o", "out.wav"], ["transcribe", "in.wav"], ["voice", "in.wav", "-o", "out.wav"],
+    ])
+    func `a program that works for it ends with it`(words: [String]) async throws {
+        let folder = ScratchFolder()
+        try Self.sound(in: folder)
+        // In the place of the programs, one that says who it is and works without end.
+        let program = Array("#!/bin/sh\necho $$ > '\(folder.file("worker"))'\nexec sleep 1000\n".utf8)
+        for name in ["flite", "pocketsphinx_continuous"] {
+            try write(program, to: folder.file(name))
+            _ = unsafe chmod(folder.file(name), 0o700)
+        }
+        let path = folder.path
+        async let worker: pid_t = {
+            let worker = try await Self.process(in: path + "/worker")
+            kill(try await Self.process(in: path + "/pid"), SIGTERM)
+            return worker
+        }()
+        let environment = [
+            "PATH": "\(folder.path):/usr/bin:/bin", "ORIOLE_ENGINE": "offline", "TMPDIR": folder.file(""),
+        ]
+        let run = try await BuiltCommand.run(words, in: folder, environment: environment, noting: "pid")
+        #expect(run.status == 130, "\(run.errors)")
+        let number = try await worker
+        #expect(kill(number, 0) != 0 && errno == ESRCH)
+        #expect(folder.names == ["flite", "in.wav", "pid", "pocketsphinx_continuous", "worker"])
+    }
+}
