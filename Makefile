@@ -64,6 +64,11 @@ docs: deps
 install: build
 	install -d "$(PREFIX)/bin"
 	install -s -m 755 "$$($(SWIFT) build $(RELEASE) --show-bin-path)/oriole" "$(PREFIX)/bin/oriole"
+	install -d "$(PREFIX)/share/man/man1" "$(PREFIX)/share/bash-completion/completions"
+	"$(PREFIX)/bin/oriole" help --man > "$(PREFIX)/share/man/man1/oriole.1"
+	for verb in $$("$(PREFIX)/bin/oriole" help | awk '/^  / { print $$1 }'); do \
+	    "$(PREFIX)/bin/oriole" help $$verb --man > "$(PREFIX)/share/man/man1/oriole-$$verb.1"; done
+	"$(PREFIX)/bin/oriole" completions bash > "$(PREFIX)/share/bash-completion/completions/oriole"
 	@echo "installed $(PREFIX)/bin/oriole, which runs on the libraries that make deps installed"
 
 clean:

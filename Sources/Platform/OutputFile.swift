@@ -34,12 +34,19 @@ package struct OutputFile: ~Copyable, Sendable {
         if unsafe stat(target, &former) == 0 { fchmod(file.descriptor, former.st_mode & 0o7777) }
     }
 
+    /// Whether something has a name already.
+    package static func isTaken(_ path: String) -> Bool {
+        var information = stat()
+        return unsafe lstat(path, &information) == 0
+    }
+
     /// Makes the folder of a file, and those above it.
     package static func makeFolder(for path: String) throws(SystemError) {
         var folder = path.hasPrefix("/") ? "" : "."
         for part in path.split(separator: "/").dropLast() {
             folder += "/\(part)"
-            guard unsafe mkdir(folder, 0o777) == 0 || errno == EEXIST else { throw SystemError("mkdir", subject: folder) }
+            guard unsafe mkdir(folder, 0o777) != 0, errno != EEXIST else { continue }
+            throw SystemError("mkdir", subject: folder)
         }
     }
 

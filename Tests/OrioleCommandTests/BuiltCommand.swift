@@ -21,9 +21,7 @@ enum BuiltCommand {
 
     /// Runs the command in a folder of its own, with the environment that is given and no other.
     ///
-    /// - Parameters:
-    ///   - input: a file that is its standard input; none when it is nil.
-    ///   - name: a file into which the number of its process is written first.
+    /// A file may be its standard input, and another gets the number of its process before it begins.
     static func run(
         _ words: [String], in folder: borrowing ScratchFolder, environment: [String: String] = [:],
         input: String? = nil,

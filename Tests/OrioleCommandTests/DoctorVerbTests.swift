@@ -53,6 +53,24 @@ struct DoctorVerbTests {
         }
     }
 
+    @Test func `the service is asked without its key, and its clock is read`() async throws {
+        let folder = ScratchFolder()
+        let answer = "HTTP/1.1 404 Not Found\r\nDate: Wed, 21 Oct 2015 07:28:00 GMT\r\nContent-Length: 0\r\n\r\n"
+        let server = try ScriptedServer([.request, .send(answer), .close])
+        let run = try await BuiltCommand.run(
+            ["doctor", "--json"], in: folder, environment: ["ORIOLE_API_KEY": "S3cret", "ORIOLE_BASE_URL": server.url])
+        #expect(run.text.contains(#""engine":"glm","key":"environment ORIOLE_API_KEY""#), "\(run.text)")
+        #expect(
+            run.text.contains(#""status":404"#) && run.text.contains("the clock differs")
+                && run.text.contains("not the form"))
+        #expect(!run.text.contains("S3cret") && server.requests.first?.value("authorization") == nil)
+        let nobody = try await BuiltCommand.run(
+            ["doctor", "--engine", "openai", "--base-url", "http://127.0.0.1:1"], in: folder)
+        #expect(nobody.status == 0 && nobody.text.contains("wrong    the server does not answer"), "\(nobody.text)")
+        let offline = try await BuiltCommand.run(["doctor"], in: folder)
+        #expect(offline.text.contains("engine offline, no key") && !offline.text.contains("server"))
+    }
+
     @Test func `a program that is missing comes with the command that installs it`() async throws {
         let programs = try await Self.report(["PATH=/nowhere"]).programs
         #expect(programs.map(\.name) == ["ffmpeg", "flite", "espeak-ng", "pocketsphinx_continuous"])

@@ -71,6 +71,18 @@ struct EngineVerbTests {
         #expect(folder.names == ["a.wav"])
     }
 
+    @Test func `speech that nobody names takes nobody's place`() async throws {
+        let folder = ScratchFolder()
+        let one: [ScriptedServer.Step] = [.request, Self.events(Engine.glm.speech)]
+        let server = try ScriptedServer(one + [.close])
+        for _ in 0..<2 {
+            let run = try await BuiltCommand.run(
+                ["speak", "hi"], in: folder, environment: Engine.glm.environment(server))
+            #expect(run.status == 0, "\(run.errors)")
+        }
+        #expect(folder.names == ["speech-2.wav", "speech.wav"])
+    }
+
     @Test func `speech goes to standard output while it is made, and statistics beside it`() async throws {
         let folder = ScratchFolder()
         let server = try ScriptedServer([.request, Self.events(Engine.glm.speech), .close])

@@ -1,3 +1,4 @@
+import Foundation
 import Oriole
 import TestSupport
 import Testing
@@ -20,6 +21,49 @@ struct ReadmeTests {
         let end = try #require(examples[begin.upperBound...].firstRange(of: "\n// e"))
         let compiled = examples[begin.upperBound..<end.lowerBound].split(separator: "\n")
         #expect(compiled == code.split(separator: "\n"))
+    }
+
+    /// The blocks of a language, without what stands behind a `#`.
+    private static func blocks(of language: String, in text: String) -> [[String]] {
+        text.components(separatedBy: "```\(language)\n").dropFirst().map { block in
+            block.components(separatedBy: "```")[0].split(separator: "\n").map { line in
+                let code = line.components(separatedBy: " # ")[0]
+                return String(code.reversed().drop { $0 == " " }.reversed())
+            }
+        }
+    }
+
+    /// What is said in code in each cell of each table.
+    private static func cells(in text: String) -> [[String]] {
+        text.split(separator: "\n").filter { $0.hasPrefix("|") }.map { row in
+            row.split(separator: "|", omittingEmptySubsequences: false).map { cell in
+                cell.split(separator: "`", omittingEmptySubsequences: false).enumerated()
+                    .filter { !$0.offset.isMultiple(of: 2) }.map { String($0.element) }.sorted().joined(separator: " ")
+            }
+        }
+    }
+
+    @Test func `both languages give the same commands, code and tables`() throws {
+        let (english, chinese) = (try Self.text("README.md"), try Self.text("README.zh-CN.md"))
+        for language in ["sh", "swift"] {
+            let blocks = Self.blocks(of: language, in: english)
+            #expect(!blocks.isEmpty && blocks == Self.blocks(of: language, in: chinese))
+        }
+        #expect(Self.cells(in: english) == Self.cells(in: chinese))
+        let headings = [english, chinese].map {
+            $0.split(separator: "\n").filter { $0.hasPrefix("#") }.map { $0.prefix { $0 == "#" } }
+        }
+        #expect(headings[0] == headings[1])
+    }
+
+    @Test func `every command of the README can be parsed`() throws {
+        let lines = try Self.blocks(of: "sh", in: Self.text("README.md")).flatMap { $0 }.filter {
+            $0.hasPrefix("oriole ")
+        }
+        #expect(lines.count > 10)
+        let verbs = Set(lines.map { $0.split(separator: " ")[1] })
+        let help = try Self.text("Tests/Fixtures/help/overview.txt")
+        for verb in verbs { #expect(help.contains("\n  \(verb) "), "\(verb)") }
     }
 
     @Test func `the examples do what they say`() async throws {

@@ -2,10 +2,10 @@ internal import AudioCore
 internal import HTTPTransport
 internal import Platform
 
-/// Tells what is installed and what is missing.
+/// Tells what is installed and what is missing, and whether the service can be reached.
 struct DoctorVerb: Verb {
     static let name = "doctor"
-    static let summary = "tell what is installed and what is missing"
+    static let summary = "tell what is installed, what is missing, and whether the service answers"
     static let operands = ""
     static let examples = [
         Example(purpose: "see what this machine can do", command: "oriole doctor"),
@@ -13,19 +13,22 @@ struct DoctorVerb: Verb {
     ]
     static let operandCompletion = Completion.none
     static let ownFlags: [any DeclaredFlag] = []
+    static let settings: [any DeclaredSetting] = Engines.settings
 
     private let printsJSON: Bool
+    private let configuration: Configuration
 
     init(_ typed: TypedArguments, _ configuration: Configuration) throws(CommandError) {
         try typed.refuseOperands(of: Self.name)
         printsJSON = typed.has(CommonFlag.json)
+        self.configuration = configuration
     }
 
     func run() async throws(CommandError) {
         let report = Report(
             version: OrioleCommand.version, kernels: AudioLibraries.kernels, note: AudioLibraries.kernelsComplaint,
-            libraries: Self.libraries,
-            programs: Self.programs.map(Program.init))
+            libraries: Self.libraries, programs: Self.programs.map(Program.init),
+            service: try await ServiceCheck(configuration))
         try Terminal.print(printsJSON ? Terminal.json(report) : report.text)
     }
 
@@ -58,12 +61,14 @@ private struct Report: Encodable {
     let note: String?
     let libraries: [Library]
     let programs: [Program]
+    let service: ServiceCheck
 
     var text: String {
         let notes = note.map { ["note: \($0)"] } ?? []
         let head = ["oriole \(version), kernels for \(kernels)"] + notes + ["", "libraries"]
         let lines = libraries.map { "  ok       \($0.name)\($0.version.map { " \($0)" } ?? "")" }
-        return (head + lines + ["", "programs"] + programs.map(\.line)).joined(separator: "\n")
+        let rest = ["", "programs"] + programs.map(\.line) + ["", "service"] + service.lines
+        return (head + lines + rest).joined(separator: "\n")
     }
 }
 

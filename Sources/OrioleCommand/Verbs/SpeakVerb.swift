@@ -58,7 +58,7 @@ struct SpeakVerb: Verb {
     init(_ typed: TypedArguments, _ configuration: Configuration) throws(CommandError) {
         text = try Self.text(typed)
         let name = typed[Self.output]
-        output = name ?? "speech.\(typed[Self.format]?.rawValue ?? "wav")"
+        output = name ?? Self.unusedName(ending: typed[Self.format]?.rawValue ?? "wav")
         var sound = try OutputFlags.settings(
             typed, format: Self.format, output: output == "-" && !typed.has(Self.format) ? "-.wav" : output)
         streams = typed.has(Self.stream)
@@ -76,6 +76,17 @@ struct SpeakVerb: Verb {
         isQuiet = typed.has(CommonFlag.quiet)
         printsJSON = typed.has(CommonFlag.json)
         progress = try configuration.value(Settings.progress, or: .auto).form(isQuiet: isQuiet)
+    }
+
+    /// A name that nothing has yet: what nobody named must not take another's place.
+    private static func unusedName(ending: String) -> String {
+        var number = 1
+        var name = "speech.\(ending)"
+        while OutputFile.isTaken(name) {
+            number += 1
+            name = "speech-\(number).\(ending)"
+        }
+        return name
     }
 
     private static func text(_ typed: TypedArguments) throws(CommandError) -> InputText {
