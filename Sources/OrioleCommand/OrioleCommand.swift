@@ -11,13 +11,15 @@ struct OrioleCommand {
         ConfigVerb.self, CompletionsVerb.self, HelpVerb.self,
     ]
 
-    static func main() async {
+    /// Works beside the main thread, which waits for signals.
+    static func main() {
         Terminal.holdStandardDescriptors()
         Signals.ignoreBrokenPipes()
+        let signals = Signals.hold()
         let arguments = Array(CommandLine.arguments.dropFirst())
-        let work = Task { await run(arguments) }
-        Signals.onInterrupt { work.cancel() }
-        Terminal.exit(await work.value)
+        let interruption = Interruption()
+        Task.detached { Terminal.exit(await interruption.run { await run(arguments) }) }
+        Signals.wait(for: signals, raising: interruption)
     }
 
     /// Runs the command and returns its exit code; whatever there is to say has been said.
