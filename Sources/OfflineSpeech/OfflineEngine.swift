@@ -42,7 +42,7 @@ extension OfflineEngine: Transcriber {
 
     /// Writes down what is said in English, with the time of each word.
     ///
-    /// - Throws: `unsupported` for another language.
+    /// - Throws: `missingProgram` for another language.
     public func transcribe(
         _ clip: AudioClip, _ options: TranscriptionOptions = TranscriptionOptions()
     ) async throws(RemoteError) -> Transcript {
@@ -64,9 +64,9 @@ extension OfflineEngine: Transcriber {
     }
 
     private static func checkLanguage(_ options: TranscriptionOptions) throws(RemoteError) {
-        guard let language = options.language, language != "en", !language.hasPrefix("en-") else { return }
+        guard let language = options.language, !language.lowercased().hasPrefix("en") else { return }
         throw RemoteError(
-            .unsupported, "the offline engine hears English only, not ‘\(language)’",
+            .missingProgram, "no program here hears ‘\(language)’; the offline engine hears English only",
             hint: "use an account (--engine glm) or a server of your own (--engine openai)")
     }
 }

@@ -54,7 +54,7 @@ struct OrioleCommand {
         let typed = try TypedArguments(arguments, flags: verb.flags)
         if typed.has(CommonFlag.help) { return try Terminal.print(Help.text(of: verb)) }
         let file = verb.readsConfiguration ? ConfigurationFile.standardPath : nil
-        try await verb.init(typed, try Configuration(typed, file: file)).run()
+        try await verb.init(typed, Configuration(typed, file: file)).run()
     }
 
     static func verb(named name: String) throws(CommandError) -> any Verb.Type {

@@ -34,6 +34,24 @@ package struct OutputFile: ~Copyable, Sendable {
         if unsafe stat(target, &former) == 0 { fchmod(file.descriptor, former.st_mode & 0o7777) }
     }
 
+    /// The same name, for every folder.
+    package static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let folder = unsafe getcwd(nil, 0) else { return path }
+        defer { unsafe free(folder) }
+        return unsafe String(cString: folder) + "/" + path
+    }
+
+    /// Throws what would be wrong with writing a file, before there is anything to write.
+    package static func check(_ path: String) throws(SystemError) {
+        let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        let place = folder.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : folder
+        guard unsafe access(place, W_OK) == 0 else { throw SystemError("access", subject: path) }
+        var information = stat()
+        guard unsafe stat(path, &information) != 0 || information.st_mode & S_IFMT != S_IFDIR else {
+            throw SystemError("open", number: EISDIR, subject: path)
+        }
+    }
+
     /// Whether something has a name already.
     package static func isTaken(_ path: String) -> Bool {
         var information = stat()

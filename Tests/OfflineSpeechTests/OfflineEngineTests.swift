@@ -145,7 +145,7 @@ struct OfflineEngineTests {
         let language = await #expect(throws: RemoteError.self) {
             _ = try await engine.transcribe(.file(path: "x.wav"), TranscriptionOptions(language: "zh"))
         }
-        #expect(language?.code == .unsupported && language?.hint?.contains("--engine") == true)
+        #expect(language?.code == .missingProgram && language?.hint?.contains("--engine") == true)
         let file = await #expect(throws: RemoteError.self) { _ = try await engine.transcribe(.file(path: "/none.wav")) }
         #expect(file?.code == .notFound)
     }

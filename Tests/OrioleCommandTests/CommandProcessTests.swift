@@ -65,6 +65,17 @@ struct CommandProcessTests {
         #expect(try contents(of: folder.file("head")).count == 100)
     }
 
+    @Test(.needsProgram("flite")) func `a file is made though nobody reads what is told of it`() async throws {
+        let folder = ScratchFolder()
+        let script = """
+            mkfifo FOLDER/pipe; : < FOLDER/pipe & exec 3> FOLDER/pipe; wait
+            oriole speak 'One. Two.' --engine offline -o FOLDER/a.wav --stream --stats json -q >&3; echo $? > FOLDER/status
+            rm FOLDER/pipe
+            """
+        #expect(try await Self.shell(script, in: folder).errors.isEmpty)
+        #expect(try contents(of: folder.file("status")) == Array("0\n".utf8) && folder.names == ["a.wav", "status"])
+    }
+
     @Test func `without ffmpeg, what needs it says so`() async throws {
         let folder = ScratchFolder()
         try write(Array("no sound at all, only words and more words".utf8), to: folder.file("film.mkv"))

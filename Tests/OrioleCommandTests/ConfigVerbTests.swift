@@ -36,6 +36,39 @@ struct ConfigVerbTests {
         #expect(folder.names == ["config.json"])
     }
 
+    @Test func `text stays text, and a file is found from every folder`() async throws {
+        let folder = ScratchFolder()
+        try write(Array("key".utf8), to: folder.file("my-key"))
+        for (name, value) in [("voice", "007"), ("speech-model", "1.10"), ("language", "true")] {
+            #expect(try await Self.config("set", name, value, folder: folder).status == 0)
+            #expect(try await Self.config("get", name, folder: folder).text == value + "\n")
+        }
+        #expect(try await Self.config("set", "key-file", "my-key", folder: folder).status == 0)
+        #expect(try await Self.config("get", "key-file", folder: folder).text.hasSuffix("/my-key\n"))
+        #expect(try await Self.config("get", "key-file", folder: folder).text.hasPrefix("/"))
+    }
+
+    @Test func `the doctor and the offline engine work where the settings are broken`() async throws {
+        let folder = ScratchFolder()
+        try write(Array("{".utf8), to: folder.file("config.json"))
+        let broken = try await BuiltCommand.run(
+            ["doctor"], in: folder, environment: ["ORIOLE_CONFIG": folder.file("config.json")])
+        #expect(
+            broken.status == 0 && broken.text.contains("wrong    \(folder.file("config.json")) is no object"),
+            "\(broken.errors)")
+        let missing = ["ORIOLE_KEY_FILE": folder.file("none")]
+        let doctor = try await BuiltCommand.run(["doctor"], in: folder, environment: missing)
+        #expect(doctor.status == 0 && doctor.text.contains("wrong    no key"))
+        let plan = try await BuiltCommand.run(
+            ["speak", "hi", "--dry-run", "--engine", "offline"], in: folder, environment: missing)
+        #expect(plan.status == 0, "\(plan.errors)")
+        let glm = try await BuiltCommand.run(["speak", "hi", "--dry-run"], in: folder, environment: missing)
+        #expect(glm.status == 4)
+        let odd = try await BuiltCommand.run(
+            ["speak", "hi", "--dry-run"], in: folder, environment: ["ORIOLE_API_KEY": "a\tb"])
+        #expect(odd.status == 4 && odd.errors.contains("ORIOLE_API_KEY holds no key"))
+    }
+
     @Test(arguments: ["{", "[]", #"{"voice":["a"]}"#]) func `a file that cannot be read is named`(text: String)
         async throws
     {
@@ -64,7 +97,7 @@ struct ConfigVerbTests {
             "ORIOLE_SPEED": "1.5", "ORIOLE_VOICE": "variable", "ZAI_BASE_URL": "http://b",
             "ORIOLE_BASE_URL": "http://a",
         ]
-        let configuration = try Configuration(typed, file: folder.file("config.json")) { variables[$0] }
+        let configuration = Configuration(typed, file: folder.file("config.json")) { variables[$0] }
         #expect(try configuration.value(Settings.speed) == 2)
         #expect(try configuration.value(Settings.voice) == "variable")
         #expect(try configuration.value(Settings.volume) == 2)
@@ -78,9 +111,9 @@ struct ConfigVerbTests {
         try write(Array("  the-key \n".utf8), to: folder.file("key"))
         try write(Array(#"{"key-file":"\#(folder.file("key"))"}"#.utf8), to: folder.file("config.json"))
         let typed = try TypedArguments([], flags: SpeakVerb.flags)
-        let fromFile = try Configuration(typed, file: folder.file("config.json")) { _ in nil }
+        let fromFile = Configuration(typed, file: folder.file("config.json")) { _ in nil }
         #expect(try fromFile.key()?.key == "the-key")
-        let both = try Configuration(typed, file: folder.file("config.json")) {
+        let both = Configuration(typed, file: folder.file("config.json")) {
             ["ZHIPUAI_API_KEY": "z", "ZAI_API_KEY": "a"][$0]
         }
         #expect(try both.key()?.key == "a")

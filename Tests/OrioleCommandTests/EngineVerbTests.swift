@@ -140,6 +140,8 @@ struct EngineVerbTests {
         (["speak", "-f", "none.txt"], 1, "none.txt"), (["speak", " "], 3, "no word"),
         (["speak", "a", "--engine", "glm"], 4, "wants a key"),
         (["speak", "a", "--engine", "openai"], 2, "where the server is"),
+        (["speak", "a", "-o", "a.opus", "--rate", "44100"], 2, "cannot have 44100"),
+        (["transcribe", "-", "--language", "zh", "--engine", "offline"], 6, "hears English only"),
         (["transcribe"], 2, "nothing to hear"), (["transcribe", "none.wav"], 1, "none.wav"),
         (["transcribe", "-", "-"], 2, "once"), (["transcribe", "a", "--stream", "--format", "json"], 2, "no JSON"),
         (["voice", "-o", "a.wav"], 2, "nothing was said"), (["voice", "--text", "a"], 2, "needs a place"),
@@ -176,6 +178,25 @@ struct EngineVerbTests {
             ["speak", "hi", "-o", "a.wav", "--json"], in: folder, environment: Engine.glm.environment(server))
         #expect(run.status == exit && run.errors.contains(#""exitCode":\#(exit)"#), "\(run.errors)")
         #expect(!run.errors.contains("S3cret") && folder.names.isEmpty)
+    }
+
+    @Test(arguments: [["speak", "hi", "-o", "/nowhere/a.wav"], ["voice", "--text", "hi", "-o", "/nowhere/a.wav"]])
+    func `what cannot be written is told before anything is asked`(words: [String]) async throws {
+        let server = try ScriptedServer([.request, .close])
+        let run = try await BuiltCommand.run(words, in: ScratchFolder(), environment: Engine.glm.environment(server))
+        #expect(run.status == 1 && run.errors.contains("/nowhere/a.wav") && server.requests.isEmpty, "\(run.errors)")
+    }
+
+    @Test func `what a service writes in several lines is one line, and each request can be told`() async throws {
+        let server = try ScriptedServer([
+            .request, Self.answer(#"{"error":{"code":"1214","message":"one\ntwo"}}"#, status: "400 Bad Request"),
+            .close,
+        ])
+        let run = try await BuiltCommand.run(
+            ["speak", "hi", "-o", "a.wav", "-v"], in: ScratchFolder(), environment: Engine.glm.environment(server))
+        let lines = run.errors.split(separator: "\n")
+        #expect(run.status == 2 && lines.count == 3 && lines[1].contains("one two"), "\(run.errors)")
+        #expect(lines[0].contains("/audio/speech: 400") && !run.errors.contains("S3cret"))
     }
 
     @Test func `a service that nobody reaches is 5`() async throws {
@@ -232,7 +253,7 @@ struct EngineVerbTests {
         let run = try await BuiltCommand.run(
             ["transcribe", "a.wav", "b.wav", "c.wav"], in: folder, environment: Engine.glm.environment(server))
         #expect(run.status == 1 && run.text == "a.wav: hi\nc.wav: hi\n", "\(run.errors)")
-        #expect(run.errors.contains("oriole: b.wav: "))
+        #expect(run.errors.contains("oriole: not found: b.wav: "))
     }
 
     // MARK: - voice and voices
@@ -289,6 +310,25 @@ struct EngineVerbTests {
             ["voice", "a.opus", "-o", "b.wav", "--engine", "offline"], in: folder)
         #expect(answered.text.contains("only repeat") && answered.text.contains("garden"), "\(answered.errors)")
         #expect(folder.names == ["a.opus", "b.wav"])
+    }
+
+    @Test(.needsProgram("flite"), arguments: [["😀"], ["--voice", "slt", "你好，世界"], ["--language", "en", "你好"]])
+    func `silence is no speech`(words: [String]) async throws {
+        let folder = ScratchFolder()
+        let run = try await BuiltCommand.run(["speak", "-q", "--engine", "offline", "-o", "a.wav"] + words, in: folder)
+        #expect([3, 5].contains(run.status) && folder.names.isEmpty, "\(run.errors)")
+    }
+
+    @Test(.needsProgram("flite")) func `a zero ends no sentence`() async throws {
+        let folder = ScratchFolder()
+        var lengths: [Int] = []
+        for text in ["one\0two three four five", "one two three four five"] {
+            try write(Array(text.utf8), to: folder.file("text"))
+            let run = try await BuiltCommand.run(
+                ["speak", "-q", "--engine", "offline", "-f", "text", "-o", "-", "--format", "pcm"], in: folder)
+            lengths.append(run.output.count)
+        }
+        #expect(lengths[0] == lengths[1] && lengths[0] > 20_000)
     }
 
     @Test(.needsProgram("espeak-ng")) func `offline voices are listed`() async throws {

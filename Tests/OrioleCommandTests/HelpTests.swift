@@ -52,6 +52,21 @@ struct HelpTests {
         return ["oriole"] + rest.map { $0.hasSuffix(")") ? String($0.dropLast()) : $0 }
     }
 
+    @Test func `every command of the README is understood`() throws {
+        let root = "/\(Self.folder)/.."
+        let readme = String(decoding: try contents(of: "\(root)/README.md"), as: UTF8.self)
+        let lines = readme.split(separator: "\n").filter { $0.hasPrefix("oriole ") }.map { line in
+            String(line.prefix(upTo: line.firstRange(of: " #")?.lowerBound ?? line.endIndex))
+        }
+        #expect(lines.count > 10)
+        for line in lines {
+            let words = Self.words(line).filter { !$0.isEmpty }
+            let verb = try OrioleCommand.verb(named: words[1])
+            let typed = try TypedArguments(Array(words.dropFirst(2)), flags: verb.flags)
+            _ = try verb.init(typed, Configuration(typed, file: nil, environment: { _ in nil }))
+        }
+    }
+
     @Test(arguments: Shell.allCases) func `completions read as they should`(shell: Shell) throws {
         try Self.expectGolden(shell.script, "completions.\(shell.rawValue)")
     }

@@ -56,16 +56,6 @@ struct ReadmeTests {
         #expect(headings[0] == headings[1])
     }
 
-    @Test func `every command of the README can be parsed`() throws {
-        let lines = try Self.blocks(of: "sh", in: Self.text("README.md")).flatMap { $0 }.filter {
-            $0.hasPrefix("oriole ")
-        }
-        #expect(lines.count > 10)
-        let verbs = Set(lines.map { $0.split(separator: " ")[1] })
-        let help = try Self.text("Tests/Fixtures/help/overview.txt")
-        for verb in verbs { #expect(help.contains("\n  \(verb) "), "\(verb)") }
-    }
-
     @Test func `the examples do what they say`() async throws {
         #expect(abs(try await seconds(of: "\(Self.root)/samples/greeting.flac") - 2.98) < 0.01)
         #expect(try telephone([[Int16](repeating: 0, count: 2_400)]).count == 800)

@@ -101,7 +101,7 @@ private struct KnownCode {
         case "insufficient_quota": self.init(.accountRefused, "the account's quota is used up")
         case "invalid_api_key", "authentication_error": self.init(.unauthorized, "check the key in ORIOLE_API_KEY")
         case "1301": self.init(.contentRefused, "the service finds the text sensitive: change it")
-        case "1302": self.init(.rateLimited, "lower --concurrency", mayRetry: true)
+        case "1302": self.init(.rateLimited, "ask less at once, or later", mayRetry: true)
         case "1305": self.init(.rateLimited, "the model is busy: try later", mayRetry: true)
         case "1308", "1309", "1310", "1311": self.init(.accountRefused, "a limit of the plan is used up")
         default:
@@ -131,7 +131,7 @@ private struct KnownStatus {
         case 404: (code, hint) = (.notFound, "check the base URL and the model's name")
         case 408: code = .timedOut
         case 413, 435: (code, hint) = (.limitExceeded, "send less at once")
-        case 429: (code, hint) = (.rateLimited, "lower --concurrency")
+        case 429: (code, hint) = (.rateLimited, "ask less at once, or later")
         case 500...: code = .serviceFailed
         case 200..<300: code = .malformedAnswer
         default: code = .invalidRequest

@@ -28,7 +28,7 @@ enum OfflineVoice: Hashable, Sendable {
     }
 
     private init(language: String) {
-        let language = language.lowercased()
+        let language = language.lowercased().replacing("_", with: "-")
         if language == "en" || language.hasPrefix("en-us") {
             self = .flite(Self.fliteNames[0])
         } else {
@@ -58,9 +58,20 @@ enum OfflineVoice: Hashable, Sendable {
         }
     }
 
-    /// The arguments to write a sentence as WAVE to standard output.
-    func arguments(for sentence: String, speed: Double) -> [String] {
+    /// Whether the voice knows any character of a sentence; flite would be silent, and say nothing of it.
+    func canRead(_ sentence: String) -> Bool {
         switch self {
+        case .flite: PlainEnglish.text(sentence).contains { $0.isLetter || $0.isNumber }
+        case .espeak: true
+        }
+    }
+
+    /// The arguments to write a sentence as WAVE to standard output.
+    func arguments(for text: String, speed: Double) -> [String] {
+        // A zero would end the argument, and other controls are no speech either.
+        let controls: Unicode.Scalar = " "
+        let sentence = String(String.UnicodeScalarView(text.unicodeScalars.map { $0 < controls ? " " : $0 }))
+        return switch self {
         case .flite(let name):
             [
                 "-voice", name, "--setf", "duration_stretch=\(1 / speed)", "-t", PlainEnglish.text(sentence), "-o",

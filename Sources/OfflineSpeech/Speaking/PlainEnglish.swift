@@ -17,7 +17,7 @@ enum PlainEnglish {
         var table: [Unicode.Scalar: String] = [
             "‘": "'", "’": "'", "“": "\"", "”": "\"", "–": ", ", "—": ", ", "…": "...", "£": " pounds ", "€": " euros ",
             "°": " degrees ", "½": " one half ", "¼": " one quarter ", "¾": " three quarters ", "×": " times ",
-            "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ß": "ss", "&": " and ",
+            "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ß": "ss",
         ]
         let letters = [
             "A": "ÀÁÂÃÄÅĀĂĄ", "C": "ÇĆĈĊČ", "D": "ĎĐ", "E": "ÈÉÊËĒĔĖĘĚ", "G": "ĜĞĠĢ", "I": "ÌÍÎÏĨĪĬĮİ", "L": "ĹĻĽĿŁ",

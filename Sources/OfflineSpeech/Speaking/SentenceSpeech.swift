@@ -23,6 +23,8 @@ final class SentenceSpeech: EngineSource {
 
     func next() async throws(RemoteError) -> SpeechChunk? {
         while let sentence = sentences.popFirst() {
+            // Marks alone are no speech.
+            guard sentence.contains(where: { $0.isLetter || $0.isNumber }) else { continue }
             let samples: [Int16]
             do throws(RemoteError) {
                 samples = try await speak(sentence)
@@ -41,6 +43,11 @@ final class SentenceSpeech: EngineSource {
 
     private func speak(_ sentence: String) async throws(RemoteError) -> [Int16] {
         let voice = try OfflineVoice(named: request.voice, language: request.language, for: sentence)
+        guard voice.canRead(sentence) else {
+            throw RemoteError(
+                .unsupported, "flite reads English only, not ‘\(sentence.prefix(20))’",
+                hint: "leave out --voice or --language")
+        }
         let arguments = voice.arguments(for: sentence, speed: request.speed)
         do throws(RemoteError) {
             let file = try await voice.program.output(arguments, limits: Self.limits)

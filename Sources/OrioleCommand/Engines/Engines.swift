@@ -1,4 +1,5 @@
 internal import GLMSpeech
+internal import HTTPTransport
 internal import OfflineSpeech
 internal import Speech
 
@@ -16,15 +17,20 @@ struct Engines {
     static let settings: [any DeclaredSetting] = [Settings.engine, Settings.baseURL]
 
     /// Chooses the engine: the one that was asked for, else GLM with a key, else the offline one.
-    init(_ configuration: Configuration) throws(CommandError) {
-        let key = try configuration.key()
-        let name = try configuration.value(Settings.engine) ?? (key == nil ? .offline : .glm)
+    init(_ configuration: Configuration, isVerbose: Bool = false) throws(CommandError) {
+        let asked = try configuration.value(Settings.engine)
+        // The offline engine needs no key, not even one that can be read.
+        let key = asked == .offline ? nil : try configuration.key()
+        let name = asked ?? (key == nil ? .offline : .glm)
         if name == .offline {
             self.init(OfflineEngine())
         } else {
-            self.init(try Self.client(configuration, name, key: key?.key), name)
+            self.init(try Self.client(configuration, name, key: key?.key, isVerbose: isVerbose), name)
         }
     }
+
+    /// Tells of each exchange.
+    static let verbose = Flag("verbose", letter: "v", .switch, "tell of each request, without what is secret")
 
     private init(_ engine: OfflineEngine) {
         name = .offline
@@ -42,7 +48,7 @@ struct Engines {
     func explain(_ configuration: Configuration) throws(CommandError) {
         guard name == .offline, try configuration.value(Settings.engine) == nil else { return }
         Terminal.say(
-            "note: no key, so the offline engine works; ORIOLE_API_KEY gives a key, --engine offline spares this line")
+            "note: no key, so the rough offline engine works, which hears English only; ORIOLE_API_KEY gives a key")
     }
 }
 
@@ -50,14 +56,15 @@ struct Engines {
 
 extension Engines {
     private static func client(
-        _ configuration: Configuration, _ name: EngineName, key: String?
+        _ configuration: Configuration, _ name: EngineName, key: String?, isVerbose: Bool
     ) throws(CommandError) -> GLMClient {
         guard name == .openai || key != nil else {
             throw CommandError(
                 .accountRefused, "the GLM service wants a key, and there is none",
                 hint: "set ORIOLE_API_KEY, or oriole config set key-file FILE; --engine offline needs none")
         }
-        let settings = try settings(configuration, name, key: key)
+        var settings = try settings(configuration, name, key: key)
+        if isVerbose { settings.log = TransportLog { Terminal.say("\($0)") } }
         do throws(RemoteError) {
             return try GLMClient(settings)
         } catch {

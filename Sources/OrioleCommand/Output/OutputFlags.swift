@@ -1,4 +1,5 @@
 internal import AudioCore
+internal import Platform
 
 /// The flags that say what kind of file sound goes to.
 enum OutputFlags {
@@ -31,6 +32,21 @@ enum OutputFlags {
         }
         return OutputSettings(
             kind: kind, encoding: try encoding(typed, kind: kind), bitrate: try bitrate(typed, kind: kind))
+    }
+
+    /// Refuses a rate that a kind of file cannot have.
+    static func check(rate: Int?, for kind: OutputSettings.Kind) throws(CommandError) {
+        guard let rate else { return }
+        let nearest = kind.nearest(to: PCMFormat(rate: rate, channels: 1)).rate
+        guard nearest != rate else { return }
+        throw CommandError(
+            .wrongUse, "\(kind.rawValue) cannot have \(rate) samples per second", hint: "--rate \(nearest)")
+    }
+
+    /// Refuses a place that nothing can be written to, before anything is asked that costs money.
+    static func check(place path: String) throws(CommandError) {
+        guard path != "-" else { return }
+        do throws(SystemError) { try OutputFile.check(path) } catch { throw CommandError(AudioError(error)) }
     }
 
     private static func bitrate(_ typed: TypedArguments, kind: OutputSettings.Kind) throws(CommandError) -> Int? {

@@ -1,5 +1,6 @@
 internal import AudioCore
 internal import Platform
+internal import Synchronization
 
 #if canImport(FoundationEssentials)
     internal import FoundationEssentials
@@ -30,24 +31,50 @@ enum Terminal {
     static func say(_ text: String) { writeError(text + "\n") }
 
     /// Shows how far the work is, when there is something to show.
-    static func show(_ progress: String?) { if let progress { writeError(progress) } }
+    static func show(_ progress: String?) {
+        guard let progress else { return }
+        isDrawn.store(progress.hasPrefix("\r") && progress != clearing, ordering: .relaxed)
+        writeError(progress)
+    }
+
+    /// Takes away a line that shows how far the work is.
+    private static func clear() { if isDrawn.exchange(false, ordering: .relaxed) { writeError(clearing) } }
+    private static let isDrawn = Atomic(false)
+    private static let clearing = "\r\u{1B}[K"
+
+    /// Prints data beside a file that is made: a reader that is gone does not end the work.
+    static func printWhileRead(_ text: String) throws(CommandError) {
+        do throws(CommandError) {
+            try write(text)
+        } catch {
+            guard error.code == .done else { throw error }
+        }
+    }
 
     /// Whether standard error is a terminal that can replace a line.
     static var isInteractive: Bool { isatty(2) == 1 && Environment.value("TERM") != "dumb" }
 
     /// Prints an error on one line, and on another what to do.
     static func report(_ error: CommandError, asJSON: Bool) {
+        clear()
         if asJSON {
             say(json(ErrorReport(error: error.message, hint: error.hint, exitCode: error.code.number)))
         } else {
-            say("oriole: \(error.message)")
-            if let hint = error.hint { say("hint: \(hint)") }
+            say("oriole: \(line(error.message))")
+            if let hint = error.hint { say("hint: \(line(hint))") }
         }
     }
 
+    /// Text as one line, whatever a service wrote into it.
+    private static func line(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+    }
+
     /// Reports what went wrong with one of several files.
-    static func report(_ error: CommandError, of path: String) {
-        report(CommandError(error.code, "\(path): \(error.message)", hint: error.hint), asJSON: false)
+    static func report(_ error: CommandError, of path: String, asJSON: Bool) {
+        let message = error.message.contains(path) ? error.message : "\(path): \(error.message)"
+        report(CommandError(error.code, message, hint: error.hint), asJSON: asJSON)
     }
 
     /// A value as one line of JSON.

@@ -4,7 +4,9 @@ internal import Platform
 struct Configuration {
     private let typed: TypedArguments
     private let environment: @Sendable (String) -> String?
-    let file: ConfigurationFile?
+    private let loaded: Result<ConfigurationFile?, CommandError>
+    /// Where the file is, or would be.
+    let path: String?
 
     /// Where a value comes from.
     enum Origin: Equatable, CustomStringConvertible {
@@ -23,19 +25,26 @@ struct Configuration {
         }
     }
 
-    /// Reads the file that there is, and the environment when it is asked.
+    /// Reads the file that there is, and the environment when it is asked; a file that cannot be read is told when its
+    /// settings are wanted.
     init(
         _ typed: TypedArguments, file path: String? = ConfigurationFile.standardPath,
         environment: @escaping @Sendable (String) -> String? = Environment.value
-    ) throws(CommandError) {
+    ) {
         self.typed = typed
         self.environment = environment
-        file = try path.map { path throws(CommandError) in try ConfigurationFile(path: path) }
+        self.path = path
+        loaded = Result { () throws(CommandError) in
+            try path.map { path throws(CommandError) in try ConfigurationFile(path: path) }
+        }
     }
+
+    /// What is written down.
+    func file() throws(CommandError) -> ConfigurationFile? { try loaded.get() }
 
     /// The value of a setting.
     func value<Value>(_ setting: Setting<Value>) throws(CommandError) -> Value? {
-        guard let text = text(of: setting), text.origin != .flag(setting.flag.name) else {
+        guard let text = try text(of: setting), text.origin != .flag(setting.flag.name) else {
             return typed[setting.flag] ?? setting.fallback
         }
         guard let value = setting.flag.type.read(text.value) else {
@@ -52,10 +61,10 @@ struct Configuration {
     }
 
     /// What was said of a setting, and where; nil when nobody said anything.
-    func text(of setting: any DeclaredSetting) -> (value: String, origin: Origin)? {
+    func text(of setting: any DeclaredSetting) throws(CommandError) -> (value: String, origin: Origin)? {
         if typed.has(setting.declaredFlag) { return ("", .flag(setting.declaredFlag.name)) }
         for name in setting.variables { if let text = environment(name) { return (text, .environment(name)) } }
-        if let file, let value = file.values[setting.name] { return (value.text, .file(file.path)) }
+        if let file = try file(), let value = file.values[setting.name] { return (value.text, .file(file.path)) }
         return setting.fallbackText.map { ($0, .builtIn) }
     }
 }
@@ -65,7 +74,10 @@ struct Configuration {
 extension Configuration {
     /// The key, which no flag ever holds, and where it comes from.
     func key() throws(CommandError) -> (key: String, origin: Origin)? {
-        for name in Settings.keyVariables { if let key = environment(name) { return (key, .environment(name)) } }
+        for name in Settings.keyVariables {
+            guard let text = environment(name) else { continue }
+            return (try Self.key(in: text, from: "\(name)"), .environment(name))
+        }
         guard let path = try value(Settings.keyFile) else { return nil }
         let bytes: [UInt8]
         do throws(SystemError) {
@@ -74,10 +86,17 @@ extension Configuration {
             throw CommandError(
                 .accountRefused, "no key: \(error)", hint: "oriole config show tells where key-file is set")
         }
-        let key = String(String(decoding: bytes, as: UTF8.self).drop(while: \.isWhitespace).prefix { !$0.isWhitespace })
-        guard !key.isEmpty else {
-            throw CommandError(.accountRefused, "\(path) holds no key", hint: "write the key into it")
+        return (try Self.key(in: String(decoding: bytes, as: UTF8.self), from: path), .file(path))
+    }
+
+    /// The key in a text: one word, which could begin no other field of a request.
+    private static func key(in text: String, from place: String) throws(CommandError) -> String {
+        let words = text.split(whereSeparator: \.isWhitespace)
+        guard words.count == 1, words[0].unicodeScalars.allSatisfy({ $0.isASCII && $0.value > 0x20 && $0.value < 0x7F })
+        else {
+            throw CommandError(
+                .accountRefused, "\(place) holds no key", hint: "write the key into it, and nothing else")
         }
-        return (key, .file(path))
+        return String(words[0])
     }
 }

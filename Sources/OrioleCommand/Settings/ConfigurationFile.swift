@@ -42,12 +42,6 @@ struct ConfigurationFile: Equatable {
             }
         }
 
-        /// A number where the text is one.
-        init(_ text: String) {
-            self =
-                Int(text).map(Scalar.integer) ?? Double(text).flatMap { $0.isFinite ? .number($0) : nil } ?? .text(text)
-        }
-
         var text: String {
             switch self {
             case .text(let text): text

@@ -5,7 +5,7 @@ internal import Platform
 /// What things cost: as built in, and as the user wrote into `prices.json` beside the configuration file.
 enum Prices {
     static func table(_ configuration: Configuration) throws(CommandError) -> PriceTable {
-        guard let folder = configuration.file?.folder else { return .builtIn }
+        guard let folder = try configuration.file()?.folder else { return .builtIn }
         let path = folder + "/prices.json"
         let bytes: [UInt8]
         do throws(SystemError) {

@@ -1,3 +1,5 @@
+internal import Platform
+
 /// Shows and changes what is set.
 struct ConfigVerb: Verb {
     static let name = "config"
@@ -69,27 +71,36 @@ struct ConfigVerb: Verb {
     func run() async throws(CommandError) {
         switch action {
         case .show: try show()
-        case .path: try Terminal.print(try file().path)
+        case .path: try Terminal.print(try path())
         case .get(let setting):
-            guard let value = configuration.text(of: setting) else {
+            guard let value = try configuration.text(of: setting) else {
                 throw CommandError(.failed, "\(setting.name) is not set")
             }
             try Terminal.print(value.value)
-        case .set(let setting, let value): try change(setting, .init(value))
+        case .set(let setting, let value): try change(setting, Self.scalar(value, for: setting))
         case .unset(let setting): try change(setting, nil)
         }
     }
 
-    private func file() throws(CommandError) -> ConfigurationFile {
-        guard let file = configuration.file else {
+    /// Numbers where the setting is one; a file by a name that holds in every folder.
+    private static func scalar(_ text: String, for setting: any DeclaredSetting) -> ConfigurationFile.Scalar {
+        switch setting.declaredFlag.read(text) {
+        case let number as Int: .integer(number)
+        case let number as Double: .number(number)
+        default: .text(setting.declaredFlag.kind.completion == .files ? OutputFile.absolute(text) : text)
+        }
+    }
+
+    private func path() throws(CommandError) -> String {
+        guard let path = configuration.path else {
             throw CommandError(
                 .failed, "there is no place for settings", hint: "set HOME, XDG_CONFIG_HOME or ORIOLE_CONFIG")
         }
-        return file
+        return path
     }
 
     private func change(_ setting: any DeclaredSetting, _ value: ConfigurationFile.Scalar?) throws(CommandError) {
-        var file = try file()
+        var file = try ConfigurationFile(path: try path())
         file.set(setting.name, value)
         try file.write()
         if !isQuiet { Terminal.say("\(file.path): \(setting.name) is \(value?.text ?? "not set any more")") }
@@ -106,13 +117,12 @@ extension ConfigVerb {
     }
 
     private func show() throws(CommandError) {
-        var rows = Settings.all.map { setting in
-            let text = configuration.text(of: setting)
-            return Row(name: setting.name, value: text?.value, origin: text.map { "\($0.origin)" } ?? "not set")
+        var rows: [Row] = []
+        for setting in Settings.all {
+            let text = try configuration.text(of: setting)
+            rows.append(Row(name: setting.name, value: text?.value, origin: text.map { "\($0.origin)" } ?? "not set"))
         }
-        // Whether there is a key, never which.
-        let key = try? configuration.key()
-        rows.append(Row(name: "key", value: key.map { _ in "set" }, origin: key.map { "\($0.origin)" } ?? "not set"))
+        rows.append(key)
         guard !printsJSON else { return try Terminal.print(Terminal.json(rows)) }
         let widths = (rows.map(\.name.count).max() ?? 0, rows.map { ($0.value ?? "-").count }.max() ?? 0)
         let lines = rows.map { row in
@@ -120,8 +130,18 @@ extension ConfigVerb {
             return padded(row.name, widths.0) + padded(value, widths.1) + row.origin
         }
         try Terminal.print(lines.joined(separator: "\n"))
-        for name in unknownNames {
-            Terminal.say("note: nobody knows the setting ‘\(name)’ in \(configuration.file?.path ?? "")")
+        for name in try unknownNames() {
+            Terminal.say("note: nobody knows the setting ‘\(name)’ in \(configuration.path ?? "")")
+        }
+    }
+
+    /// Whether there is a key, never which.
+    private var key: Row {
+        do throws(CommandError) {
+            let key = try configuration.key()
+            return Row(name: "key", value: key.map { _ in "set" }, origin: key.map { "\($0.origin)" } ?? "not set")
+        } catch {
+            return Row(name: "key", value: nil, origin: error.message)
         }
     }
 
@@ -129,8 +149,8 @@ extension ConfigVerb {
         text + String(repeating: " ", count: max(0, width - text.count) + 2)
     }
 
-    private var unknownNames: [String] {
+    private func unknownNames() throws(CommandError) -> [String] {
         let known = Set(Settings.all.map { $0.name })
-        return (configuration.file?.values.keys.filter { !known.contains($0) } ?? []).sorted()
+        return (try configuration.file()?.values.keys.filter { !known.contains($0) } ?? []).sorted()
     }
 }

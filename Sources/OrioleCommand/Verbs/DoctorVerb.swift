@@ -28,7 +28,7 @@ struct DoctorVerb: Verb {
         let report = Report(
             version: OrioleCommand.version, kernels: AudioLibraries.kernels, note: AudioLibraries.kernelsComplaint,
             libraries: Self.libraries, programs: Self.programs.map(Program.init),
-            service: try await ServiceCheck(configuration))
+            service: await ServiceCheck(configuration))
         try Terminal.print(printsJSON ? Terminal.json(report) : report.text)
     }
 
@@ -43,8 +43,14 @@ struct DoctorVerb: Verb {
         Known(name: "ffmpeg", package: "ffmpeg", purpose: "films and sound that no library reads"),
         Known(name: "flite", package: "flite", purpose: "English speech offline"),
         Known(name: "espeak-ng", package: "espeak-ng", purpose: "speech in other languages offline"),
-        Known(name: "pocketsphinx_continuous", package: "pocketsphinx", purpose: "hearing English offline"),
+        Known(name: recognizer, package: "pocketsphinx", purpose: "hearing English offline"),
     ]
+
+    /// The recognizer changed its name with version 5.
+    private static var recognizer: String {
+        let (old, new) = ("pocketsphinx_continuous", "pocketsphinx")
+        return Environment.program(old) == nil && Environment.program(new) != nil ? new : old
+    }
 
     fileprivate struct Known {
         let name: String

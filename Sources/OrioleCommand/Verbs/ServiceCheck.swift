@@ -23,14 +23,24 @@ struct ServiceCheck: Encodable {
     var problems: [String] = []
 
     /// Looks at what is configured, and asks the server unless the engine is the offline one.
-    init(_ configuration: Configuration) async throws(CommandError) {
-        let key = try configuration.key()
-        let asked = try configuration.value(Settings.engine)
+    ///
+    /// What cannot be read is a problem among the others: this is where somebody looks who does not know what is wrong.
+    init(_ configuration: Configuration) async {
+        var key: (key: String, origin: Configuration.Origin)?
+        var asked: EngineName?
+        var address: String?
+        do throws(CommandError) {
+            asked = try configuration.value(Settings.engine)
+            address = try configuration.value(Settings.baseURL)
+            key = try configuration.key()
+        } catch {
+            problems.append("\(error.message)\(error.hint.map { "; \($0)" } ?? "")")
+        }
         engine = (asked ?? (key == nil ? .offline : .glm)).rawValue
         self.key = key.map { "\($0.origin)" }
         if let key { checkForm(of: key.key) }
         guard engine != EngineName.offline.rawValue else { return }
-        guard let url = try configuration.value(Settings.baseURL) ?? (engine == "glm" ? GLMSettings.mainlandURL : nil)
+        guard let url = address ?? (engine == "glm" ? GLMSettings.mainlandURL : nil)
         else {
             problems.append("nobody knows where the server is; set base-url")
             return

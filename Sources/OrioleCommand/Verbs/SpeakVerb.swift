@@ -30,7 +30,7 @@ struct SpeakVerb: Verb {
         "stats", .choice(StatsForm.self), "tell when each piece came, and what a player would hear")
     private static let dryRun = Flag("dry-run", .switch, "tell what would be asked, and its price, and ask nobody")
     static let ownFlags: [any DeclaredFlag] = [
-        file, output, format, OutputFlags.encoding, OutputFlags.bitrate, rate, stream, stats, dryRun,
+        file, output, format, OutputFlags.encoding, OutputFlags.bitrate, rate, stream, stats, dryRun, Engines.verbose,
     ]
     static let settings: [any DeclaredSetting] =
         Engines.settings + [
@@ -51,6 +51,7 @@ struct SpeakVerb: Verb {
     private let isDryRun: Bool
     private let request: SpeechRequest
     private let configuration: Configuration
+    private let isVerbose: Bool
     private let isQuiet: Bool
     private let printsJSON: Bool
     private let progress: Progress.Form
@@ -66,6 +67,8 @@ struct SpeakVerb: Verb {
         if streams { sound.pageInterval = .milliseconds(200) }
         self.sound = sound
         rate = typed[Self.rate]
+        try OutputFlags.check(rate: rate, for: sound.kind)
+        isVerbose = typed.has(Engines.verbose)
         stats = typed[Self.stats]
         isDryRun = typed.has(Self.dryRun)
         request = SpeechRequest(
@@ -105,11 +108,12 @@ struct SpeakVerb: Verb {
 
     func run() async throws(CommandError) {
         let text = try text.read()
-        let engines = try Engines(configuration)
+        let engines = try Engines(configuration, isVerbose: isVerbose)
         let pieces = Self.pieces(of: text, for: engines)
         guard !pieces.isEmpty else { throw CommandError(.unusableInput, "the text has no word in it") }
         if isDryRun { return try tellPlan(pieces, engines) }
-        if !isQuiet { try engines.explain(configuration) }
+        if !isQuiet && !printsJSON { try engines.explain(configuration) }
+        try OutputFlags.check(place: output)
         let made = try await speak(pieces, by: engines)
         if printsJSON {
             return output == "-" ? Terminal.say(Terminal.json(made)) : try Terminal.print(Terminal.json(made))
@@ -117,12 +121,9 @@ struct SpeakVerb: Verb {
         if !isQuiet { Terminal.say(made.line) }
     }
 
-    /// What the engine takes at once.
+    /// What the engine takes at once; of what it takes of any length, so much that progress can be told.
     private static func pieces(of text: String, for engines: Engines) -> [String] {
-        guard let limit = engines.speech.speechLimits.textCharacters else {
-            return text.contains { !$0.isWhitespace } ? [text] : []
-        }
-        return SentenceSplitter(limit: limit).pieces(of: text)
+        SentenceSplitter(limit: engines.speech.speechLimits.textCharacters ?? 2_000).pieces(of: text)
     }
 }
 
@@ -131,7 +132,7 @@ struct SpeakVerb: Verb {
 extension SpeakVerb {
     private func speak(_ pieces: [String], by engines: Engines) async throws(CommandError) -> Speech {
         var writer = SpeechWriter(path: output, settings: sound, rate: rate)
-        let characters = pieces.map(\.count)
+        let characters = pieces.map(\.unicodeScalars.count)
         var progress = Progress("speaking", total: Double(characters.reduce(0, +)), unit: "characters", form: progress)
         var statistics = StreamStatistics()
         var done = 0
@@ -203,7 +204,7 @@ extension SpeakVerb {
 
     /// Statistics go where data goes, unless the sound is there.
     private func tell(_ line: some Encodable) throws(CommandError) {
-        output == "-" ? Terminal.say(Terminal.json(line)) : try Terminal.print(Terminal.json(line))
+        output == "-" ? Terminal.say(Terminal.json(line)) : try Terminal.printWhileRead(Terminal.json(line) + "\n")
     }
 
     private func tellPlan(_ pieces: [String], _ engines: Engines) throws(CommandError) {

@@ -24,7 +24,7 @@ struct TranscribeVerb: Verb {
     private static let hotword = Flag("hotword", .text("WORD"), "a word to listen for; may come again")
     private static let asItIs = Flag("as-it-is", .switch, "send the file as it is, instead of 16 kHz WAVE")
     private static let dryRun = Flag("dry-run", .switch, "tell what would be asked, and its price, and ask nobody")
-    static let ownFlags: [any DeclaredFlag] = [format, stream, prompt, hotword, asItIs, dryRun]
+    static let ownFlags: [any DeclaredFlag] = [format, stream, prompt, hotword, asItIs, dryRun, Engines.verbose]
     static let settings: [any DeclaredSetting] = Engines.settings + [Settings.transcriptionModel, Settings.language]
 
     enum Form: String, CaseIterable, Sendable {
@@ -37,7 +37,9 @@ struct TranscribeVerb: Verb {
     private let options: TranscriptionOptions
     private let isDryRun: Bool
     private let configuration: Configuration
+    private let isVerbose: Bool
     private let isQuiet: Bool
+    private let reportsJSON: Bool
 
     init(_ typed: TypedArguments, _ configuration: Configuration) throws(CommandError) {
         guard !typed.operands.isEmpty, !typed.operands.contains("") else {
@@ -58,20 +60,22 @@ struct TranscribeVerb: Verb {
             hotwords: typed.all(Self.hotword), sendsFileAsItIs: typed.has(Self.asItIs))
         isDryRun = typed.has(Self.dryRun)
         self.configuration = configuration
+        isVerbose = typed.has(Engines.verbose)
         isQuiet = typed.has(CommonFlag.quiet)
+        reportsJSON = typed.has(CommonFlag.json)
     }
 
     func run() async throws(CommandError) {
-        let engines = try Engines(configuration)
+        let engines = try Engines(configuration, isVerbose: isVerbose)
         if isDryRun { return try await tellPlan(engines) }
-        if !isQuiet { try engines.explain(configuration) }
+        if !isQuiet && !reportsJSON { try engines.explain(configuration) }
         var failure: CommandError?
         for path in paths {
             do throws(CommandError) {
                 try await transcribe(path, by: engines.hearing)
             } catch {
                 guard paths.count > 1, error.code != .interrupted, error.code != .done else { throw error }
-                Terminal.report(error, of: path)
+                Terminal.report(error, of: path, asJSON: reportsJSON)
                 failure = error
             }
         }
@@ -108,17 +112,20 @@ struct TranscribeVerb: Verb {
 
     private func tellPlan(_ engines: Engines) async throws(CommandError) {
         var seconds = 0.0
-        for path in paths where path != "-" {
+        for path in paths {
+            let kept = try SpooledInput(path)
+            let name = kept.path
             seconds += try await withCommandErrors { () async throws(AudioError) in
-                let input = try await AudioInput(path: path)
+                let input = try await AudioInput(path: name)
                 return input.expectedFrameCount.map { Double($0) / Double(input.format.rate) } ?? 0
             }
+            _ = consume kept
         }
         let model = engines.service?.models.transcription
         let cost = try Prices.table(configuration).cost(of: seconds / 60, .minute, model: model ?? "")
         let price = engines.name == .offline ? "nothing" : cost?.description ?? "unknown"
         let plan = TranscriptionPlan(
-            engine: engines.name.rawValue, files: paths.count, minutes: (seconds / 6).rounded() / 10, cost: price)
+            engine: engines.name.rawValue, files: paths.count, minutes: (seconds / 0.6).rounded(.up) / 100, cost: price)
         try Terminal.print(form == .json ? Terminal.json(plan) : plan.text)
     }
 }

@@ -21,7 +21,7 @@ struct VoiceVerb: Verb {
         "format", .choice(OutputSettings.Kind.self), "the kind of file; else by ANSWER's name")
     private static let rate = Flag("rate", .integer("HZ", in: 8_000...192_000), "samples per second")
     static let ownFlags: [any DeclaredFlag] = [
-        text, instructions, output, format, OutputFlags.encoding, OutputFlags.bitrate, rate,
+        text, instructions, output, format, OutputFlags.encoding, OutputFlags.bitrate, rate, Engines.verbose,
     ]
     static let settings: [any DeclaredSetting] = Engines.settings + [Settings.voiceModel]
 
@@ -32,6 +32,7 @@ struct VoiceVerb: Verb {
     private let sound: OutputSettings
     private let rate: Int?
     private let configuration: Configuration
+    private let isVerbose: Bool
     private let isQuiet: Bool
     private let printsJSON: Bool
 
@@ -51,14 +52,17 @@ struct VoiceVerb: Verb {
         self.path = path
         sound = try OutputFlags.settings(typed, format: Self.format, output: path == "-" ? "-.wav" : path)
         rate = typed[Self.rate]
+        try OutputFlags.check(rate: rate, for: sound.kind)
+        isVerbose = typed.has(Engines.verbose)
         self.configuration = configuration
         isQuiet = typed.has(CommonFlag.quiet)
         printsJSON = typed.has(CommonFlag.json)
     }
 
     func run() async throws(CommandError) {
-        let engines = try Engines(configuration)
-        if !isQuiet { try engines.explain(configuration) }
+        let engines = try Engines(configuration, isVerbose: isVerbose)
+        try OutputFlags.check(place: path)
+        if !isQuiet && !printsJSON { try engines.explain(configuration) }
         guard let input else { return try await answer(nil, by: engines) }
         let kept = try SpooledInput(input)
         try await answer(.file(path: kept.path), by: engines)
@@ -90,7 +94,7 @@ struct VoiceVerb: Verb {
         switch event {
         case .text(let text):
             answer.text += text
-            if !printsJSON && path != "-" { try Terminal.write(text) }
+            if !printsJSON && path != "-" { try Terminal.printWhileRead(text) }
         case .audio(let chunk):
             do throws(AudioError) { try writer.write(chunk) } catch { throw CommandError(error) }
         case .audioReference(let id, let end): (answer.audioID, answer.expiresAt) = (id, end)
@@ -104,7 +108,7 @@ struct VoiceVerb: Verb {
         if path == "-" {
             if !isQuiet { Terminal.say(answer.text) }
         } else {
-            try Terminal.write("\n")
+            try Terminal.printWhileRead("\n")
             if !isQuiet { Terminal.say("\(path): \(MediaTime(frames: Int(answer.seconds * 1_000), rate: 1_000))") }
         }
     }

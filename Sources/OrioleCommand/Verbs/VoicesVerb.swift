@@ -20,7 +20,7 @@ struct VoicesVerb: Verb {
     private static let sample = Flag("sample", .file("FILE"), "clone: 3 to 30 seconds of the voice")
     private static let transcript = Flag("transcript", .text("TEXT"), "clone: what is said in the sample")
     private static let preview = Flag("preview", .text("TEXT"), "clone: what the new voice says for a trial")
-    static let ownFlags: [any DeclaredFlag] = [kind, named, sample, transcript, preview]
+    static let ownFlags: [any DeclaredFlag] = [kind, named, sample, transcript, preview, Engines.verbose]
     static let settings: [any DeclaredSetting] = Engines.settings
 
     enum KindName: String, CaseIterable, Sendable {
@@ -37,12 +37,14 @@ struct VoicesVerb: Verb {
 
     private let action: Action
     private let configuration: Configuration
+    private let isVerbose: Bool
     private let printsJSON: Bool
     private let isQuiet: Bool
 
     init(_ typed: TypedArguments, _ configuration: Configuration) throws(CommandError) {
         action = try Self.action(typed)
         self.configuration = configuration
+        isVerbose = typed.has(Engines.verbose)
         printsJSON = typed.has(CommonFlag.json)
         isQuiet = typed.has(CommonFlag.quiet)
     }
@@ -67,8 +69,8 @@ struct VoicesVerb: Verb {
     }
 
     func run() async throws(CommandError) {
-        let engines = try Engines(configuration)
-        if !isQuiet { try engines.explain(configuration) }
+        let engines = try Engines(configuration, isVerbose: isVerbose)
+        if !isQuiet && !printsJSON { try engines.explain(configuration) }
         switch action {
         case .list(let kind, let name):
             let voices = try await withEngineErrors { () async throws(RemoteError) in
