@@ -29,7 +29,11 @@ struct OrioleCommand {
             return .done
         } catch {
             guard error.code != .done else { return .done }
-            Terminal.report(error, asJSON: arguments.contains("--json"))
+            // Who stopped it knows why; which of the parts noticed first is of no interest.
+            let said =
+                error.code == .interrupted
+                ? CommandError(.interrupted, "interrupted; no file is left half made") : error
+            Terminal.report(said, asJSON: arguments.contains("--json"))
             return error.code
         }
     }

@@ -258,7 +258,7 @@ struct EngineVerbTests {
 
     // MARK: - voice and voices
 
-    @Test func `voice says something and keeps the answer`() async throws {
+    @Test(arguments: Engine.allCases) func `voice says something and keeps the answer`(engine: Engine) async throws {
         let folder = ScratchFolder()
         let lines = [
             #"{"choices":[{"delta":{"content":"好的"}}]}"#,
@@ -267,8 +267,9 @@ struct EngineVerbTests {
         ]
         let server = try ScriptedServer([.request, Self.events(lines), .close])
         let run = try await BuiltCommand.run(
-            ["voice", "--text", "你好", "--instructions", "慢", "-o", "a.wav", "--json"], in: folder,
-            environment: Engine.glm.environment(server))
+            ["voice", "--text", "你好", "--instructions", "慢", "-o", "a.wav", "--json", "--engine", engine.rawValue],
+            in: folder,
+            environment: engine.environment(server))
         #expect(
             run.status == 0 && run.text.contains(#""audioID":"a-1""#) && run.text.contains(#""text":"好的""#),
             "\(run.errors)")

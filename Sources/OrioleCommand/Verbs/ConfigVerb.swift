@@ -5,7 +5,8 @@ struct ConfigVerb: Verb {
     static let name = "config"
     static let summary = "show or change settings, and where each comes from"
     static let operands = "[show|get NAME|set NAME VALUE|unset NAME|path]"
-    static let operandCompletion = Completion.words(["show", "get", "set", "unset", "path"])
+    static let operandCompletion = Completion.words(
+        ["show", "get", "set", "unset", "path"] + Settings.all.map { $0.name })
     static let examples = [
         Example(purpose: "all settings and their origins", command: "oriole config show"),
         Example(purpose: "a voice for every speech", command: "oriole config set voice tongtong"),

@@ -29,6 +29,7 @@ struct DoctorVerb: Verb {
             version: OrioleCommand.version, kernels: AudioLibraries.kernels, note: AudioLibraries.kernelsComplaint,
             libraries: Self.libraries, programs: Self.programs.map(Program.init),
             service: await ServiceCheck(configuration))
+        guard !Task.isCancelled else { throw CommandError(.interrupted, "interrupted") }
         try Terminal.print(printsJSON ? Terminal.json(report) : report.text)
     }
 

@@ -153,7 +153,8 @@ extension SpeakVerb {
         if stats != nil { try tell(statistics.summary) }
         return Speech(
             output: output, format: sound.kind.rawValue, rate: format.rate, channels: format.channels,
-            seconds: length.seconds, characters: done, engine: engines.name.rawValue)
+            seconds: length.seconds, characters: done, engine: engines.name.rawValue,
+            cost: try Plan.cost(of: done, engines, configuration))
     }
 
     /// Speaks a piece of the text: written as it comes, or once all of it has come.
@@ -222,12 +223,13 @@ private struct Speech: Encodable {
     let seconds: Double
     let characters: Int
     let engine: String
+    let cost: String?
 
     var line: String {
         let length = MediaTime(frames: Int(seconds * 1_000), rate: 1_000)
         let place = output == "-" ? "standard output" : output
         return
-            "\(place): \(format), \(PCMFormat(rate: rate, channels: channels)), \(length), \(characters) characters by \(engine)"
+            "\(place): \(format), \(PCMFormat(rate: rate, channels: channels)), \(length), \(characters) characters by \(engine)\(cost.map { ", \($0)" } ?? "")"
     }
 }
 
@@ -242,11 +244,15 @@ private struct Plan: Encodable {
         engine = engines.name.rawValue
         characters = pieces.reduce(0) { $0 + $1.unicodeScalars.count }
         requests = pieces.count
-        let prices = try Prices.table(configuration)
-        cost =
-            engines.name == .offline
-            ? "nothing"
-            : prices.cost(of: Double(characters), .character, model: engines.service?.models.speech ?? "")?.description
+        cost = engines.name == .offline ? "nothing" : try Self.cost(of: characters, engines, configuration)
+    }
+
+    /// What so many characters cost; nil where nothing, or nobody knows.
+    static func cost(
+        of characters: Int, _ engines: Engines, _ configuration: Configuration
+    ) throws(CommandError) -> String? {
+        guard let model = engines.service?.models.speech else { return nil }
+        return try Prices.table(configuration).cost(of: Double(characters), .character, model: model)?.description
     }
 
     var text: String {

@@ -21,10 +21,16 @@ private enum BashCompletions {
         let values = verbs.flatMap { verb in verb.flags.filter { !$0.isSwitch }.map { value(of: $0, in: verb) } }
         return """
             # bash completion of oriole; source it, or put it into /etc/bash_completion.d
+            _oriole_files() {
+                local IFS=$'\\n'
+                COMPREPLY=($(compgen -f -- "$1"))
+            }
             _oriole() {
                 local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} verb=${COMP_WORDS[1]}
                 local flags words files
                 COMPREPLY=()
+                # Bash takes the sign of --flag=value for a word of its own.
+                if [ "$cur" = "=" ]; then cur=""; elif [ "$prev" = "=" ]; then prev=${COMP_WORDS[COMP_CWORD-2]}; fi
                 if [ "$COMP_CWORD" -eq 1 ]; then
                     COMPREPLY=($(compgen -W "\(verbs.map { $0.name }.joined(separator: " "))" -- "$cur"))
                     return
@@ -38,7 +44,7 @@ private enum BashCompletions {
                 if [[ $cur == -* ]]; then
                     COMPREPLY=($(compgen -W "$flags" -- "$cur"))
                 elif [ -n "$files" ]; then
-                    COMPREPLY=($(compgen -f -- "$cur"))
+                    _oriole_files "$cur"
                 else
                     COMPREPLY=($(compgen -W "$words" -- "$cur"))
                 fi
@@ -53,7 +59,7 @@ private enum BashCompletions {
         let offer =
             switch flag.kind.completion {
             case .none: ""
-            case .files: "COMPREPLY=($(compgen -f -- \"$cur\")); "
+            case .files: "_oriole_files \"$cur\"; "
             case .words(let words): "COMPREPLY=($(compgen -W \"\(words.joined(separator: " "))\" -- \"$cur\")); "
             }
         return "        \(pattern)) \(offer)return ;;"
