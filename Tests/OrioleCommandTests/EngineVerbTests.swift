@@ -71,6 +71,21 @@ struct EngineVerbTests {
         #expect(folder.names == ["a.wav"])
     }
 
+    @Test(arguments: [false, true])
+    func `what breaks off is asked for again, unless it has been written already`(streams: Bool) async throws {
+        let folder = ScratchFolder()
+        let half = Self.events(Array(Engine.glm.speech.prefix(1)))
+        let server = try ScriptedServer(scripts: [
+            [.request, half, .close], [.request, Self.events(Engine.glm.speech), .close],
+        ])
+        let run = try await BuiltCommand.run(
+            ["speak", "hi", "-o", "a.wav", "-q"] + (streams ? ["--stream"] : []), in: folder,
+            environment: Engine.glm.environment(server))
+        #expect(run.status == (streams ? 5 : 0) && server.requests.count == (streams ? 1 : 2), "\(run.errors)")
+        #expect(folder.names == (streams ? [] : ["a.wav"]))
+        if !streams { #expect(try await Self.heard(folder.file("a.wav")).samples == Self.samples) }
+    }
+
     @Test func `speech that nobody names takes nobody's place`() async throws {
         let folder = ScratchFolder()
         let one: [ScriptedServer.Step] = [.request, Self.events(Engine.glm.speech)]

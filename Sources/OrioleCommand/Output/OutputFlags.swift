@@ -23,9 +23,10 @@ enum OutputFlags {
 
     /// What was typed, for a file of a name.
     static func settings(
-        _ typed: TypedArguments, format: Flag<OutputSettings.Kind> = format, output: String
+        _ typed: TypedArguments, format: Flag<OutputSettings.Kind> = format, output: String,
+        standardOutput: OutputSettings.Kind? = nil
     ) throws(CommandError) -> OutputSettings {
-        guard let kind = typed[format] ?? OutputSettings.Kind(path: output) else {
+        guard let kind = typed[format] ?? (output == "-" ? standardOutput : OutputSettings.Kind(path: output)) else {
             let kinds = OutputSettings.Kind.allCases.map(\.rawValue).joined(separator: ", ")
             throw CommandError(
                 .wrongUse, "the name ‘\(output)’ does not say what kind of file to make", hint: "--format: \(kinds)")

@@ -6,6 +6,8 @@ struct StreamStatistics {
     private let began: ContinuousClock.Instant
     private var pieces: [Piece] = []
     private var byteCount = 0
+    /// How long all of it sounds, in seconds.
+    private var seconds = 0.0
     private var firstAudible: Double?
 
     /// A piece: when it came, in seconds since the question, and how long it sounds.
@@ -28,10 +30,10 @@ struct StreamStatistics {
     mutating func add(_ chunk: SpeechChunk) -> Line {
         let arrival = (chunk.arrival - began) / .seconds(1)
         let format = chunk.audio.format
-        let heard = pieces.reduce(0) { $0 + $1.duration }
+
         if firstAudible == nil, let place = chunk.audio.samples.firstIndex(where: { abs(Int($0)) > Self.audible }) {
             // Whoever plays what comes hears it when what came before has been played, or when it comes.
-            let playing = (pieces.first?.arrival ?? arrival) + heard
+            let playing = (pieces.first?.arrival ?? arrival) + seconds
             firstAudible = max(arrival, playing) + Double(place / format.channels) / Double(format.rate)
         }
         let line = Line(
@@ -39,6 +41,7 @@ struct StreamStatistics {
             gapMs: pieces.last.map { Self.milliseconds(arrival - $0.arrival) })
         pieces.append(Piece(arrival: arrival, duration: Double(chunk.audio.frameCount) / Double(format.rate)))
         byteCount += line.bytes
+        seconds += Double(chunk.audio.frameCount) / Double(format.rate)
         return line
     }
 
@@ -72,7 +75,7 @@ extension StreamStatistics {
     }
 
     var summary: Summary {
-        let seconds = pieces.reduce(0) { $0 + $1.duration }
+
         let buffers = [0, 50, 100, 200, 400]
         let underruns = buffers.map { ("\($0)", self.underruns(with: Double($0) / 1_000)) }
         return Summary(

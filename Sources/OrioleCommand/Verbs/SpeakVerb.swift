@@ -60,8 +60,7 @@ struct SpeakVerb: Verb {
         text = try Self.text(typed)
         let name = typed[Self.output]
         output = name ?? Self.unusedName(ending: typed[Self.format]?.rawValue ?? "wav")
-        var sound = try OutputFlags.settings(
-            typed, format: Self.format, output: output == "-" && !typed.has(Self.format) ? "-.wav" : output)
+        var sound = try OutputFlags.settings(typed, format: Self.format, output: output, standardOutput: .wav)
         streams = typed.has(Self.stream)
         // Whoever listens while it is made waits for no more than a page.
         if streams { sound.pageInterval = .milliseconds(200) }

@@ -50,7 +50,7 @@ struct VoiceVerb: Verb {
             throw CommandError(.wrongUse, "the answer needs a place", hint: "-o answer.wav")
         }
         self.path = path
-        sound = try OutputFlags.settings(typed, format: Self.format, output: path == "-" ? "-.wav" : path)
+        sound = try OutputFlags.settings(typed, format: Self.format, output: path, standardOutput: .wav)
         rate = typed[Self.rate]
         try OutputFlags.check(rate: rate, for: sound.kind)
         isVerbose = typed.has(Engines.verbose)
