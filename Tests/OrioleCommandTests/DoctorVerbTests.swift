@@ -75,7 +75,9 @@ struct DoctorVerbTests {
         let programs = try await Self.report(["PATH=/nowhere"]).programs
         #expect(programs.map(\.name) == ["ffmpeg", "flite", "espeak-ng", "pocketsphinx_continuous"])
         #expect(programs.allSatisfy { $0.path == nil })
-        #expect(programs.map(\.remedy) == ["ffmpeg", "flite", "espeak-ng", "pocketsphinx"].map(Environment.installing))
+        #expect(
+            programs.map(\.remedy)
+                == ["ffmpeg", "flite", "espeak-ng", "pocketsphinx pocketsphinx-en-us"].map(Environment.installing))
         let text = try await Self.doctor([], ["PATH=/nowhere"])
         #expect(text.contains("  missing  ffmpeg, for films"))
     }

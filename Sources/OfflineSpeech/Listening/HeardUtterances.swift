@@ -31,13 +31,26 @@ struct HeardUtterances: ~Copyable {
                 program = consume running
                 try takeLines()
             } else {
-                try await running.finish()
+                try await Self.end(running)
                 bytes.append(UInt8(ascii: "\n"))
                 try takeLines()
                 if let last = reader.finish() { ready.append(last) }
             }
         }
         return ready.removeFirst()
+    }
+
+    /// Waits for the end of the recognizer, which without its model ends at once and says nothing.
+    private static func end(_ program: consuming RunningProgram) async throws(RemoteError) {
+        do throws(RemoteError) {
+            try await program.finish()
+        } catch {
+            var error = error
+            if error.code == .serviceFailed {
+                error.hint = "its English model may be missing: \(Environment.installing("pocketsphinx-en-us"))"
+            }
+            throw error
+        }
     }
 
     private mutating func takeLines() throws(RemoteError) {

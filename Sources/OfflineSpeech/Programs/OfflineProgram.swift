@@ -14,10 +14,11 @@ struct OfflineProgram: Sendable {
         name: "espeak-ng", package: "espeak-ng", purpose: "speech in other languages than English without an account")
     /// The recognizer of versions before 5.
     static let sphinx = OfflineProgram(
-        name: "pocketsphinx_continuous", package: "pocketsphinx", purpose: "hearing English without an account")
+        name: "pocketsphinx_continuous", package: "pocketsphinx pocketsphinx-en-us",
+        purpose: "hearing English without an account")
     /// The recognizer since version 5.
     static let sphinx5 = OfflineProgram(
-        name: "pocketsphinx", package: "pocketsphinx", purpose: "hearing English without an account")
+        name: "pocketsphinx", package: "pocketsphinx pocketsphinx-en-us", purpose: "hearing English without an account")
 
     var isInstalled: Bool { Environment.program(name) != nil }
 

@@ -44,7 +44,7 @@ struct DoctorVerb: Verb {
         Known(name: "ffmpeg", package: "ffmpeg", purpose: "films and sound that no library reads"),
         Known(name: "flite", package: "flite", purpose: "English speech offline"),
         Known(name: "espeak-ng", package: "espeak-ng", purpose: "speech in other languages offline"),
-        Known(name: recognizer, package: "pocketsphinx", purpose: "hearing English offline"),
+        Known(name: recognizer, package: "pocketsphinx pocketsphinx-en-us", purpose: "hearing English offline"),
     ]
 
     /// The recognizer changed its name with version 5.
