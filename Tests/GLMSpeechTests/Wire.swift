@@ -61,7 +61,7 @@ enum Wire {
     static func settings(_ server: borrowing ScriptedServer, clock: TestClock = TestClock()) -> GLMSettings {
         var settings = GLMSettings(baseURL: server.url + "/api/paas/v4", credential: .key(key))
         settings.retry = RetryPolicy(clock: clock)
-        settings.limits.firstByte = .seconds(20)
+        settings.limits.firstByte = .seconds(120)
         return settings
     }
 

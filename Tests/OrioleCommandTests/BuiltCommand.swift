@@ -31,7 +31,7 @@ enum BuiltCommand {
         let settings = home.merging(environment) { _, new in new }.map { "\($0.key)=\($0.value)" }
         let note = name.map { "echo $$ > \(quoted($0)) && " } ?? ""
         let script = "cd \(quoted(folder.file(""))) && \(note)exec \"$0\" \"$@\" < \(quoted(input ?? "/dev/null"))"
-        let limits = ChildProcess.Limits(total: .seconds(60), errorBytes: 1 << 20)
+        let limits = ChildProcess.Limits(total: .seconds(300), errorBytes: 1 << 20)
         let arguments = ["-i"] + settings + ["/bin/sh", "-c", script, path] + words
         var child = try ChildProcess("env", at: "/usr/bin/env", arguments: arguments, limits: limits)
         var output: [UInt8] = []

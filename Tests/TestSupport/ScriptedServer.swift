@@ -14,7 +14,7 @@ import Synchronization
 /// let answer = try await client.send(HTTPRequest("GET", server.url + "/"))
 /// ```
 ///
-/// A connection waits no longer than ten seconds for anything, so a test that fails ends all the same.
+/// A connection waits no longer than ``patience`` for anything, so a test that fails ends all the same.
 package final class ScriptedServer: Sendable {
     /// What a connection does next.
     package enum Step: Sendable {
@@ -64,6 +64,9 @@ package final class ScriptedServer: Sendable {
         var openConnections: Set<Int32> = []
         var isStopped = false
     }
+
+    /// How long anything here waits, in seconds: only a test that fails, however busy the machine, waits so long.
+    fileprivate static let patience = 120
 
     private let state = Mutex(State())
     private let listener: Int32
@@ -183,10 +186,10 @@ package final class Latch: Sendable {
         condition.unlock()
     }
 
-    /// Waits, but no longer than ten seconds.
+    /// Waits, but no longer than the server does.
     package func wait() {
         condition.lock()
-        let end = Date(timeIntervalSinceNow: 10)
+        let end = Date(timeIntervalSinceNow: Double(ScriptedServer.patience))
         while !state.withLock({ $0 }), condition.wait(until: end) {}
         condition.unlock()
     }
@@ -199,7 +202,7 @@ private struct Connection {
 
     init(_ socket: Int32) {
         self.socket = socket
-        var patience = timeval(tv_sec: 10, tv_usec: 0)
+        var patience = timeval(tv_sec: ScriptedServer.patience, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
         unsafe setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, size)
         unsafe setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, size)
