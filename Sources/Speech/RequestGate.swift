@@ -73,6 +73,9 @@ public final class RequestGate: Sendable {
         return Pass(self)
     }
 
+    /// How many wait for leave.
+    package var waitingCount: Int { state.withLock { $0.queue.count } }
+
     private func release() {
         let next = state.withLock { state -> CheckedContinuation<Bool, Never>? in
             guard !state.queue.isEmpty else {

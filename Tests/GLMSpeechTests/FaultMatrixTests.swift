@@ -47,20 +47,23 @@ struct FaultMatrixTests {
         }
 
         /// Asks, and joins what comes.
-        func ask(_ glm: GLMClient) async throws(RemoteError) -> (content: String, error: RemoteError?) {
+        func ask(
+            _ glm: GLMClient, noting arrival: Latch = Latch()
+        ) async throws(RemoteError) -> (content: String, error: RemoteError?) {
             switch self {
             case .speech:
-                let (chunks, error) = await Wire.read(try glm.speak(SpeechRequest("你好")))
+                let (chunks, error) = await Wire.read(try glm.speak(SpeechRequest("你好")), noting: arrival)
                 let samples = chunks.flatMap(\.audio.samples)
                 let pieces = [Wire.samples[..<8], Wire.samples[8...]].map(Array.init)
                 let names = [[]: "", pieces[0]: "one", Wire.samples: "one two"]
                 return (names[samples] ?? "\(samples.count * 2) bytes", error)
             case .transcription:
-                let (pieces, error) = await Wire.read(try await glm.transcribeAsItComes(.bytes(Wire.waveBytes)))
+                let (pieces, error) = await Wire.read(
+                    try await glm.transcribeAsItComes(.bytes(Wire.waveBytes)), noting: arrival)
                 return (pieces.joined(), error)
             case .voice:
                 let request = VoiceRequest(turns: [.user(text: "你好", clip: nil)])
-                let (events, error) = await Wire.read(try await glm.answer(request))
+                let (events, error) = await Wire.read(try await glm.answer(request), noting: arrival)
                 let texts = events.map { if case .text(let text) = $0 { text } else { "" } }
                 return (texts.joined(), error)
             }
@@ -203,21 +206,28 @@ struct FaultMatrixTests {
             "\(point)", "\(point)-t", "\(point)-v"
         )
         // A wait that nobody ends but the cancelling.
-        settings.retry = RetryPolicy(firstDelay: .seconds(3_600), longestDelay: .seconds(3_600))
+        let clock = TestClock(isStill: true)
+        settings.retry = RetryPolicy(clock: clock)
         let glm = try GLMClient(settings)
         let model = [settings.models.speech, settings.models.transcription, settings.models.voice][
             Call.allCases.firstIndex(of: call) ?? 0]
         var pass = point == .waitingForLeave ? try await glm.enter(model) : nil
+        let gate = glm.gate(model)
+        let arrival = Latch()
         let asking = Task {
             while point == .beforeItBegins && !Task.isCancelled { await Task.yield() }
-            return try await call.ask(glm).error
+            return try await call.ask(glm, noting: arrival).error
         }
-        switch point {
-        case .beforeItBegins: break
-        case .waitingForLeave: for _ in 0..<100 { await Task.yield() }
-        case .connecting: while server.connectionCount == 0 { await Task.yield() }
-        case .waitingForTheHead, .reading, .waitingToTryAgain: while server.requests.isEmpty { await Task.yield() }
-        }
+        let isThere: () -> Bool =
+            switch point {
+            case .beforeItBegins: { true }
+            case .waitingForLeave: { gate.waitingCount > 0 }
+            case .connecting: { server.connectionCount > 0 }
+            case .waitingForTheHead: { !server.requests.isEmpty }
+            case .reading: { arrival.isOpen }
+            case .waitingToTryAgain: { !clock.sleeps.isEmpty }
+            }
+        while !isThere() { await Task.yield() }
         asking.cancel()
         let result = await asking.result
         let error = (try? result.get()) ?? (result.failure as? RemoteError)

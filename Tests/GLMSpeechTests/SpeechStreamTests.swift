@@ -15,7 +15,7 @@ struct SpeechStreamTests {
         let glm = try GLMClient(Wire.settings(server))
         let before = ContinuousClock.now
         let request = SpeechRequest(
-            "你好", voice: "xiaochen", speed: 1.5, volume: 2, requestID: "req-0001", userID: "user-01")
+            "你好", voice: "female", speed: 1.5, volume: 2, requestID: "req-0001", userID: "user-01")
         let (chunks, error) = await Wire.read(try glm.speak(request))
         #expect(error == nil && chunks.map(\.index) == [0, 1])
         #expect(chunks.flatMap(\.audio.samples) == Wire.samples)
@@ -26,7 +26,7 @@ struct SpeechStreamTests {
         #expect(seen.value("authorization") == "Bearer \(Wire.key)")
         let body = String(decoding: seen.body, as: UTF8.self)
         for member in [
-            #""input":"你好""#, #""voice":"xiaochen""#, #""speed":1.5"#, #""volume":2"#, #""stream":true"#,
+            #""input":"你好""#, #""voice":"female""#, #""speed":1.5"#, #""volume":2"#, #""stream":true"#,
             #""response_format":"pcm""#, #""encode_format":"base64""#, #""request_id":"req-0001""#,
             #""user_id":"user-01""#,
         ] { #expect(body.contains(member), "\(member)") }

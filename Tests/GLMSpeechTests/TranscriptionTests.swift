@@ -136,6 +136,19 @@ struct TranscriptionTests {
         #expect(error == nil && pieces.joined() == Self.text, "\(pieces)")
     }
 
+    @Test func `a server of one's own gets what OpenAI's knows, and nothing else`() async throws {
+        let server = try ScriptedServer([.request, Wire.answer(#"{"text":"x"}"#), .close])
+        defer { server.stop() }
+        var settings = Wire.settings(server)
+        settings.dialect = .openai
+        let options = TranscriptionOptions(
+            language: "en", prompt: "before", hotwords: ["a"], requestID: "req-0001", userID: "user-01")
+        _ = try await GLMClient(settings).transcribe(.bytes(Wire.waveBytes), options)
+        let body = String(decoding: server.requests[0].body, as: UTF8.self)
+        let names = body.split(separator: "form-data; name=\"").dropFirst().map { $0.prefix { $0 != "\"" } }
+        #expect(names == ["model", "stream", "prompt", "language", "file"])
+    }
+
     @Test func `an answer that comes at once is a stream of one piece`() async throws {
         let server = try ScriptedServer([.request, Wire.answer(#"{"text":"\#(Self.text)"}"#), .close])
         let stream = try await GLMClient(Wire.settings(server)).transcribeAsItComes(Self.clip)

@@ -135,7 +135,7 @@ struct VoiceTests {
         ([delta(#""content":"x""#)], RemoteError.Code.endedEarly),
         ([delta(#""content":"x""#, finish: #","finish_reason":"sensitive""#)], .contentRefused),
         ([delta(#""content":"x""#), #"{"error":{"code":1234,"message":"y"}}"#], .serviceFailed),
-        ([delta(#""content":"x""#), delta(audio("A=B"))], .unusableAudio),
+        ([delta(#""content":"x""#), delta(audio("A=B"))], .malformedAnswer),
         ([delta(#""content":"x""#, finish: #","finish_reason":"model_context_window_exceeded""#)], .limitExceeded),
     ])
     func `an answer that goes wrong gives what came, then the reason`(lines: [String], code: RemoteError.Code)

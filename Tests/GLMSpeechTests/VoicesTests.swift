@@ -28,16 +28,31 @@ struct VoicesTests {
         ])
         let sample = VoiceSample(
             name: "mine", path: folder.file("sample.wav"), transcript: "示例", previewText: "欢迎")
-        let voice = try await GLMClient(Wire.settings(server)).clone(sample)
+        var settings = Wire.settings(server)
+        settings.models.cloning = "cogtts-clone"
+        let voice = try await GLMClient(settings).clone(sample)
         #expect(voice == ClonedVoice(id: "voice_1", previewFileID: "file_xyz"))
         let bodies = server.requests.map { String(decoding: $0.body, as: UTF8.self) }
         #expect(bodies[0].contains("voice-clone-input") && bodies[0].contains("RIFF sound"))
         for member in [
             #""file_id":"file_abc""#, #""voice_name":"mine""#, #""input":"欢迎""#, #""text":"示例""#,
-            #""model":"glm-tts-clone""#,
+            #""model":"cogtts-clone""#,
         ] {
             #expect(bodies[1].contains(member))
         }
+    }
+
+    @Test func `a wish for a voice whose answer is lost is not made again`() async throws {
+        let folder = ScratchFolder()
+        try write(Array("RIFF sound".utf8), to: folder.file("sample.wav"))
+        let stored = Wire.answer(#"{"id":"file_abc","object":"file"}"#)
+        let server = try ScriptedServer(scripts: [[.request, stored, .close], [.request, .reset]])
+        let sample = VoiceSample(name: "mine", path: folder.file("sample.wav"), previewText: "欢迎")
+        let glm = try GLMClient(Wire.settings(server))
+        #expect(glm.settings.models.cloning == "glm-tts-clone")
+        let error = await #expect(throws: RemoteError.self) { _ = try await glm.clone(sample) }
+        #expect(error?.code == .endedEarly && error?.hint?.contains("list the voices") == true)
+        #expect(server.requests.count == 2)
     }
 
     @Test func `a voice is deleted by its id`() async throws {

@@ -31,8 +31,9 @@ enum Wire {
         #"{"id":"2025","created":1760068800,"model":"glm-tts","choices":[{"index":\#(index),"delta":{"role":"assistant","content":"\#(content)"\#(rest)}}]}"#
     }
 
+    /// The end of a speech; its time is in milliseconds, as the service's own page shows it once.
     static let end =
-        #"{"choices":[{"finish_reason":"stop","index":2}],"created":1760068802,"id":"2025","model":"glm-tts"}"#
+        #"{"choices":[{"finish_reason":"stop","index":2}],"created":1760068802123,"id":"2025","model":"glm-tts"}"#
 
     /// An answer with a length.
     static func answer(
@@ -67,12 +68,15 @@ enum Wire {
 
     /// Reads a stream to its end or its error.
     static func read<Element>(
-        _ stream: EngineStream<Element>
+        _ stream: EngineStream<Element>, noting arrival: Latch = Latch()
     ) async -> (elements: [Element], error: RemoteError?) {
         var elements: [Element] = []
         var reader = stream.makeAsyncIterator()
         do throws(RemoteError) {
-            while let element = try await reader.next() { elements.append(element) }
+            while let element = try await reader.next() {
+                elements.append(element)
+                arrival.open()
+            }
             return (elements, nil)
         } catch {
             return (elements, error)

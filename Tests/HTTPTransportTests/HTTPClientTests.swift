@@ -175,11 +175,11 @@ struct HTTPClientTests {
             pause.open()
         }
         pause.wait()
-        var piece: [UInt8] = []
+        var piece = ReceivedBytes()
         var received: [UInt8] = []
         while try await answer.body.next(into: &piece) {
-            #expect(piece.count <= 65_536 + 16_384)
-            received += piece
+            #expect(piece.bytes.count <= 65_536 + 16_384)
+            received += piece.bytes
         }
         let isWhole = received == bytes
         #expect(isWhole)
@@ -201,7 +201,7 @@ struct HTTPClientTests {
         let reading = Task {
             begin.yield()
             var answer = try await client.send(HTTPRequest("GET", url))
-            var piece: [UInt8] = []
+            var piece = ReceivedBytes()
             if name == "while it waits to be read" { while !Task.isCancelled { await Task.yield() } }
             while try await answer.body.next(into: &piece) { await Task.yield() }
         }
@@ -306,36 +306,6 @@ struct HTTPClientTests {
             _ = try await answer.body.collect(upTo: 10)
         }
         #expect(error?.kind == .tooLarge)
-    }
-
-    @Test func `the log hears of every exchange and never of a key`() async throws {
-        let server = try ScriptedServer([.request, .send(Self.answer("x")), .close])
-        let (lines, line) = AsyncStream.makeStream(of: String.self)
-        let client = try HTTPClient(log: TransportLog { line.yield("\($0)") })
-        let key = "0123456789abcdef0123456789abcdef.S3cretS3cretS3cr"
-        _ = try await Self.get("\(server.url)/realtime?Authorization=\(key)", client)
-        server.stop()
-        _ = await Self.failure { () async throws(TransportError) in _ = try await Self.get(server.url, client) }
-        var heard = lines.makeAsyncIterator()
-        let first = await heard.next() ?? ""
-        #expect(first.contains("/realtime?Authorization=[redacted]: 200") && first.contains("(42)"))
-        #expect(!first.contains("S3cret"))
-        #expect(await heard.next()?.contains("GET http://127.0.0.1") == true)
-    }
-
-    @Test(arguments: [
-        ("key 0123456789abcdef0123456789abcdef.S3cretS3cretS3cr!", "key [redacted]!"),
-        ("Authorization: Bearer abc.def", "Authorization: Bearer [redacted]"),
-        ("eyJhbGciOiJIUzI1NiJ9.eyJhcGlfa2V5IjoiMSJ9.abc-_x y", "[redacted] y"), ("sk-abcdefghijk", "[redacted]"),
-        ("https://me:word@host/x?api_key=1&b=2", "https://[redacted]@host/x?api_key=[redacted]&b=2"),
-        ("Authorization: abcdef", "Authorization: [redacted]"),
-        (#"{"api_key": "abcdef", "n": 1}"#, #"{"api_key": "[redacted]", "n": 1}"#),
-        ("https://host/x?key=abcdef&b=2", "https://host/x?key=[redacted]&b=2"),
-        ("nothing secret: 20251010120000f80cdc994b5866db", "nothing secret: 20251010120000f80cdc994b5866db"),
-    ])
-    func `what looks like a key is taken out of text`(text: String, clean: String) {
-        #expect(Redaction.redact(text) == clean)
-        #expect(Redaction.redact("the word hunter2", "hunter2") == "the word [redacted]")
     }
 
     @Test(

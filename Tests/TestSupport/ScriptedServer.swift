@@ -186,6 +186,8 @@ package final class Latch: Sendable {
         condition.unlock()
     }
 
+    package var isOpen: Bool { state.withLock { $0 } }
+
     /// Waits, but no longer than the server does.
     package func wait() {
         condition.lock()

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A clock whose sleepers wake at once, and which remembers how long they wanted to sleep.
+/// A clock whose sleepers wake at once, or never, and which remembers how long they wanted to sleep.
 package final class TestClock: Clock {
     private let state = Mutex(State())
 
@@ -9,7 +9,10 @@ package final class TestClock: Clock {
         var sleeps: [Duration] = []
     }
 
-    package init() {}
+    private let isStill: Bool
+
+    /// Makes a clock; on a still one only cancelling ends a sleep.
+    package init(isStill: Bool = false) { self.isStill = isStill }
 
     /// A moment of this clock.
     package struct Instant: InstantProtocol {
@@ -30,7 +33,11 @@ package final class TestClock: Clock {
         try Task.checkCancellation()
         state.withLock { state in
             state.sleeps.append(state.now.duration(to: deadline))
-            state.now = max(state.now, deadline)
+            if !isStill { state.now = max(state.now, deadline) }
+        }
+        while isStill {
+            try Task.checkCancellation()
+            await Task.yield()
         }
     }
 }

@@ -46,7 +46,7 @@ private struct Outcome: Equatable {
 
 /// Reads an answer with one of the decoders.
 private func read(_ pieces: [ArraySlice<UInt8>], by number: UInt8) -> Outcome {
-    let context = AnswerContext(head: HTTPHead(status: 200, headers: []), secret: nil)
+    let context = AnswerContext(head: HTTPHead(status: 200, headers: []), secret: nil, requestID: nil)
     var settings = GLMSettings()
     settings.speechEncoding = number & 0x80 == 0 ? .base64 : .hex
     settings.skipsMark = number & 0x40 != 0

@@ -1,3 +1,4 @@
+internal import AudioCore
 @_spi(Measuring) internal import HTTPTransport
 internal import Speech
 
@@ -55,6 +56,8 @@ struct EventReader {
 struct AnswerContext {
     let head: HTTPHead
     let secret: String?
+    /// The number that the asker gave the request.
+    let requestID: String?
 
     /// The most bytes of an answer that is read as a whole.
     static let longest = 64 << 20
@@ -64,12 +67,43 @@ struct AnswerContext {
     /// Whether the answer is JSON, or a page of a proxy.
     var isText: Bool { head.mediaType.map { $0.contains("json") || $0 == "text/html" } ?? false }
 
+    var cutSound: RemoteError { error(.endedEarly, "the speech stopped before its end", mayRetry: true) }
+
     var tooLong: RemoteError {
         error(.malformedAnswer, "the answer is larger than \(Self.longest) bytes")
     }
 
+    /// What is wrong with sound that the service sent: nobody here can mend it, but another answer may be better.
+    func malformed(_ error: AudioError) -> RemoteError {
+        self.error(.malformedAnswer, "the sound of the answer cannot be read: \(error.message)", mayRetry: true)
+    }
+
+    /// What the transport says of an answer that has begun.
+    func failure(_ error: TransportError) -> RemoteError {
+        var failure = RemoteError(error, without: secret)
+        (failure.httpStatus, failure.logID) = (head.status, head.logID(without: secret))
+        failure.requestID = requestNumber
+        return failure
+    }
+
+    /// Runs what reads sound, whose failure is the answer's.
+    func reading<Result>(_ body: () throws(AudioError) -> Result) throws(RemoteError) -> Result {
+        do throws(AudioError) { return try body() } catch { throw malformed(error) }
+    }
+
     /// The failure that a frame states.
-    func failure(_ stated: ServiceFailure.Stated) -> RemoteError { ServiceFailure(head, stated).error(secret: secret) }
+    func failure(_ stated: ServiceFailure.Stated) -> RemoteError { error(ServiceFailure(head, stated)) }
+
+    /// The failure that is all of an answer.
+    func refusal(_ body: [UInt8]) -> RemoteError { error(ServiceFailure(head, body)) }
+
+    private func error(_ failure: ServiceFailure) -> RemoteError {
+        var error = failure.error(secret: secret)
+        error.requestID = error.requestID ?? requestNumber
+        return error
+    }
+
+    private var requestNumber: String? { head.requestID(without: secret) ?? requestID }
 
     /// Decodes an event of the answer.
     func decode<Value: Decodable>(_ data: [UInt8]) throws(RemoteError) -> Value {
@@ -77,7 +111,7 @@ struct AnswerContext {
             return try JSON.decode(data)
         } catch {
             let failure = ServiceFailure(head, data)
-            if failure.isStated { throw failure.error(secret: secret) }
+            if failure.isStated { throw self.error(failure) }
             throw self.error(
                 .malformedAnswer, "the answer is not what the service is known to send: \(JSON.complaint(error))",
                 mayRetry: true)
@@ -87,14 +121,23 @@ struct AnswerContext {
     /// Decodes all of the answer, which may be an error in spite of its status.
     func decodeWhole<Value: Decodable>(_ body: [UInt8]) throws(RemoteError) -> Value {
         let failure = ServiceFailure(head, body)
-        if failure.isStated { throw failure.error(secret: secret) }
+        if failure.isStated { throw error(failure) }
         return try decode(body)
     }
 
     func error(_ code: RemoteError.Code, _ message: String, hint: String? = nil, mayRetry: Bool = false) -> RemoteError
     {
         RemoteError(
-            code, message, hint: hint, httpStatus: head.status, logID: head.logID(without: secret), mayRetry: mayRetry)
+            code, message, hint: hint, httpStatus: head.status, requestID: requestNumber,
+            logID: head.logID(without: secret), mayRetry: mayRetry)
+    }
+
+    /// What it means for speech and transcripts, which are whole or worthless, that the model had no room for more.
+    func failure(cut reason: String) -> RemoteError? {
+        guard reason == "length" else { return nil }
+        return error(
+            .limitExceeded, "the service stopped at the longest answer that its model gives",
+            hint: "ask for less at once")
     }
 
     /// Why a stream ended, when that was no good end.

@@ -11,6 +11,8 @@ final class AnswerSource<Element: Sendable>: EngineSource {
         let path: String
         let body: HTTPRequest.Body
         let accept: String
+        /// The number that the asker gave the request.
+        let requestID: String?
         /// How to read an answer.
         let decoding: @Sendable (AnswerContext) -> sending any AnswerDecoding<Element>
     }
@@ -21,7 +23,7 @@ final class AnswerSource<Element: Sendable>: EngineSource {
 
     private enum State: ~Copyable {
         case notBegun
-        case streaming(HTTPBody, any AnswerDecoding<Element>, RequestGate.Pass)
+        case streaming(HTTPBody, any AnswerDecoding<Element>, AnswerContext, RequestGate.Pass)
         /// All bytes have come; what they still give, and what was wrong with them, is to be told.
         case ending(any AnswerDecoding<Element>, Result<Void, RemoteError>)
         case ended
@@ -39,7 +41,8 @@ final class AnswerSource<Element: Sendable>: EngineSource {
         }
         return switch takeState() {
         case .notBegun: try await first()
-        case .streaming(let answer, let decoding, let leave): try await next(answer, decoding, leave)
+        case .streaming(let answer, let decoding, let context, let leave):
+            try await next(answer, decoding, context, leave)
         case .ending(let decoding, let result): try last(decoding, result)
         case .ended: nil
         }
@@ -58,31 +61,33 @@ final class AnswerSource<Element: Sendable>: EngineSource {
     @inline(never)
     private func first() async throws(RemoteError) -> Element? {
         let leave = try await client.enter(question.model)
-        return try await client.attempt { () async throws(RemoteError) -> Element? in
+        return try await client.attempt(question.requestID) { () async throws(RemoteError) -> Element? in
             let answer = try await client.open("POST", question.path, body: question.body, accept: question.accept)
-            let context = AnswerContext(head: answer.head, secret: client.settings.credential.key)
-            return try await next(answer.takeBody(), question.decoding(context), leave)
+            let context = AnswerContext(
+                head: answer.head, secret: client.settings.credential.key, requestID: question.requestID)
+            return try await next(answer.takeBody(), question.decoding(context), context, leave)
         }
     }
 
     /// The next element of an answer, or of its end.
     private func next(
-        _ answer: consuming HTTPBody, _ decoding: any AnswerDecoding<Element>, _ leave: RequestGate.Pass
+        _ answer: consuming HTTPBody, _ decoding: any AnswerDecoding<Element>, _ context: AnswerContext,
+        _ leave: RequestGate.Pass
     ) async throws(RemoteError) -> Element? {
         // Not kept from call to call: thousands of streams wait most of the time, and need no memory for that.
-        var piece: [UInt8] = []
+        var piece = ReceivedBytes()
         while true {
             if let ready = decoding.next() {
-                state = .streaming(answer, decoding, leave)
+                state = .streaming(answer, decoding, context, leave)
                 return ready
             }
             do throws(TransportError) {
                 guard !decoding.isOver, try await answer.next(into: &piece) else { break }
             } catch {
-                throw RemoteError(error)
+                throw context.failure(error)
             }
             do throws(RemoteError) {
-                try decoding.read(piece.span, at: .now)
+                try piece.read { (part, arrival) throws(RemoteError) in try decoding.read(part, at: arrival) }
             } catch {
                 return try last(decoding, .failure(error))
             }

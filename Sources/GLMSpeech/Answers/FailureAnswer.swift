@@ -17,5 +17,5 @@ final class FailureAnswer<Element: Sendable>: AnswerDecoding {
         text.append(copying: bytes)
     }
 
-    func finish() throws(RemoteError) { throw ServiceFailure(context.head, text).error(secret: context.secret) }
+    func finish() throws(RemoteError) { throw context.refusal(text) }
 }

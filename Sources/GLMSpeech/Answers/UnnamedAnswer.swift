@@ -25,11 +25,16 @@ final class UnnamedAnswer<Element: Sendable>: AnswerDecoding {
     }
 
     private let decoding: (Look) -> any AnswerDecoding<Element>
+    /// The type says that it is sound, so that more must speak against it.
+    private let isCalledSound: Bool
     private var beginning: [UInt8] = []
     private var chosen: (any AnswerDecoding<Element>)?
 
     /// Waits for an answer that is read according to its look.
-    init(_ decoding: @escaping (Look) -> any AnswerDecoding<Element>) { self.decoding = decoding }
+    init(isCalledSound: Bool = false, _ decoding: @escaping (Look) -> any AnswerDecoding<Element>) {
+        self.isCalledSound = isCalledSound
+        self.decoding = decoding
+    }
 
     func next() -> Element? { chosen?.next() }
 
@@ -52,7 +57,7 @@ final class UnnamedAnswer<Element: Sendable>: AnswerDecoding {
     }
 
     private func choose() -> any AnswerDecoding<Element> {
-        let answer = decoding(Self.look(of: beginning))
+        let answer = decoding(look(of: beginning))
         chosen = answer
         beginning = []
         return answer
@@ -61,15 +66,22 @@ final class UnnamedAnswer<Element: Sendable>: AnswerDecoding {
     /// A mark of byte order, and the longest of the words below.
     private static var enough: Int { 3 + 6 }
 
-    /// Sound may begin with any byte, so that two must agree before it is taken for text.
-    private static func look(of bytes: [UInt8]) -> Look {
+    /// Sound may begin with any byte: what is called sound must be text in all of its first bytes before it is taken for
+    /// that, and anything else in two.
+    private func look(of bytes: [UInt8]) -> Look {
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
         let text = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
+        let isPlain = text.prefix(Self.enough).allSatisfy { (0x20...0x7E).contains($0) || $0 == 0x0A || $0 == 0x0D }
+        if isCalledSound && (!isPlain || text.count < Self.enough) { return coding(of: bytes) ?? .other }
         let events = ["data:", "event:", "retry:", "id:", ": ", ":\n", ":\r", "\r\n", "\n\n"]
         if events.contains(where: { text.starts(with: $0.utf8) }) { return .events }
-        let codecs = ["ID3": "MP3", "OggS": "Ogg", "fLaC": "FLAC"]
-        if let codec = codecs.first(where: { bytes.starts(with: $0.key.utf8) }) { return .coded(codec.value) }
+        if let coding = coding(of: bytes) { return coding }
         let texts = ["{\"", "{ ", "{\n", "{\r", "<!", "<h", "<H", "<?"]
         return texts.contains { text.starts(with: $0.utf8) } ? .text : .other
+    }
+
+    private func coding(of bytes: [UInt8]) -> Look? {
+        let codecs = ["ID3": "MP3", "OggS": "Ogg", "fLaC": "FLAC"]
+        return codecs.first { bytes.starts(with: $0.key.utf8) }.map { .coded($0.value) }
     }
 }

@@ -39,7 +39,7 @@ public final class GLMClient: Sendable {
         do throws(TransportError) {
             http = try HTTPClient(log: settings.log)
         } catch {
-            throw RemoteError(error)
+            throw RemoteError(error, without: nil)
         }
     }
 
@@ -87,7 +87,7 @@ extension GLMClient {
         let bytes = try await translated { () async throws(TransportError) in
             try await answer.body.collect(upTo: AnswerContext.longest)
         }
-        return try AnswerContext(head: answer.head, secret: settings.credential.key).decodeWhole(bytes)
+        return try AnswerContext(head: answer.head, secret: settings.credential.key, requestID: nil).decodeWhole(bytes)
     }
 
     private static let longestError = 1 << 20
@@ -98,34 +98,46 @@ extension GLMClient {
 extension GLMClient {
     /// Waits for leave to make a request to a model.
     func enter(_ model: String) async throws(RemoteError) -> RequestGate.Pass {
+        try await gate(model).enter()
+    }
+
+    /// Where requests to a model wait for their turn.
+    func gate(_ model: String) -> RequestGate {
         let account = "\(url("")) \(settings.credential.account)"
-        let gate = RequestGate.shared(account: account, model: model, limit: settings.concurrentRequests)
-        return try await gate.enter()
+        return RequestGate.shared(account: account, model: model, limit: settings.concurrentRequests)
     }
 
     /// Makes a request as often as the policy allows; a token that has ended is renewed once, at once.
+    ///
+    /// What fails knows the request by the number that the asker gave it, unless the service gave another.
     func attempt<Result>(
-        _ body: () async throws(RemoteError) -> sending Result
+        _ requestID: String?, _ body: () async throws(RemoteError) -> sending Result
     ) async throws(RemoteError) -> sending Result {
-        let renewals = signer
-        return try await settings.retry.run { attempt throws(RemoteError) in
-            do throws(RemoteError) {
-                return try await body()
-            } catch {
-                guard error.businessCode == "1003", let renewals, attempt == 1 else { throw error }
-                renewals.renew()
-                return try await body()
+        var renewals = signer
+        do throws(RemoteError) {
+            return try await settings.retry.run { _ throws(RemoteError) in
+                do throws(RemoteError) {
+                    return try await body()
+                } catch {
+                    guard error.businessCode == "1003", let signer = renewals.take() else { throw error }
+                    signer.renew()
+                    return try await body()
+                }
             }
+        } catch {
+            var error = error
+            error.requestID = error.requestID ?? requestID
+            throw error
         }
     }
 
     /// The same with leave: for requests whose answer is read at once.
     func attempt<Result>(
-        model: String, _ body: () async throws(RemoteError) -> sending Result
+        model: String, requestID: String? = nil, _ body: () async throws(RemoteError) -> sending Result
     ) async throws(RemoteError) -> sending Result {
         let pass = try await enter(model)
         defer { pass.leave() }
-        return try await attempt(body)
+        return try await attempt(requestID, body)
     }
 
     /// Runs a call of the transport and turns its failure into ours.
@@ -135,13 +147,14 @@ extension GLMClient {
         do throws(TransportError) {
             return try await body()
         } catch {
-            throw RemoteError(error)
+            throw RemoteError(error, without: settings.credential.key)
         }
     }
 }
 
 extension RemoteError {
-    init(_ error: TransportError) {
+    /// What the transport says, which may repeat what a server said: without a secret.
+    init(_ error: TransportError, without secret: String?) {
         let codes: [TransportError.Kind: Code] = [
             .unusable: .invalidRequest, .unresolved: .unreachable, .unreachable: .unreachable, .insecure: .unreachable,
             .timedOut: .timedOut, .broken: .endedEarly, .unreadable: .unusableAudio, .tooLarge: .malformedAnswer,
@@ -152,6 +165,7 @@ extension RemoteError {
             .unreachable: "check that the server runs, the address and the network",
             .insecure: "check the address, the date of this machine and its certificates",
         ]
-        self.init(codes[error.kind] ?? .unreachable, error.message, hint: hints[error.kind], mayRetry: error.mayPass)
+        let message = Redaction.redact(error.message, secret)
+        self.init(codes[error.kind] ?? .unreachable, message, hint: hints[error.kind], mayRetry: error.mayPass)
     }
 }

@@ -5,6 +5,8 @@ internal import Speech
 struct ServiceFailure {
     private let head: HTTPHead
     private let stated: Stated?
+    /// The number that the body gives the request.
+    private var requestID: String?
 
     /// An error as servers write it.
     struct Stated: Decodable {
@@ -18,6 +20,14 @@ struct ServiceFailure {
         let error: Stated
     }
 
+    private struct Numbered: Decodable {
+        let requestID: String
+
+        private enum CodingKeys: String, CodingKey {
+            case requestID = "request_id"
+        }
+    }
+
     private struct WrappedText: Decodable {
         let error: String
     }
@@ -25,6 +35,7 @@ struct ServiceFailure {
     init(_ head: HTTPHead, _ body: [UInt8]) {
         self.head = head
         stated = Self.stated(in: body, isSuccess: head.isSuccess)
+        if stated != nil { requestID = (try? JSON.decode(body) as Numbered)?.requestID }
     }
 
     /// An error that came within a stream.
@@ -53,14 +64,21 @@ struct ServiceFailure {
         // Within a stream, whose own status was good, a code may be that of HTTP.
         let inner = business.flatMap { Int($0) }.flatMap { head.isSuccess && (400..<600).contains($0) ? $0 : nil }
         let status = KnownStatus(inner ?? head.status)
-        let message = Redaction.redact(stated?.message ?? "the service answered with status \(head.status)", secret)
+        let words = stated?.message ?? "the service answered with status \(head.status)"
+        let message = Redaction.redact(Self.line(words), secret)
         return RemoteError(
             known?.code ?? (isStated && head.isSuccess && inner == nil ? .serviceFailed : status.code), message,
             hint: known?.hint ?? status.hint, httpStatus: head.status,
             businessCode: business.map { Redaction.redact($0, secret) },
-            requestID: head.value("x-request-id").map { Redaction.redact($0, secret) },
+            requestID: head.requestID(without: secret) ?? requestID.map { Redaction.redact($0, secret) },
             logID: head.logID(without: secret),
             mayRetry: known?.mayRetry ?? status.mayRetry, retryAfter: retryAfter)
+    }
+
+    /// Text as one line, whatever a service wrote into it.
+    private static func line(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
     }
 
     /// Seconds, as the field says, or those until its date by the server's own clock.
@@ -75,7 +93,12 @@ struct ServiceFailure {
 }
 
 extension HTTPHead {
-    /// The number by which the service knows the request.
+    /// The number that the service gave the request.
+    func requestID(without secret: String?) -> String? {
+        value("x-request-id").map { Redaction.redact($0, secret) }
+    }
+
+    /// The number by which the service's log knows the answer.
     func logID(without secret: String?) -> String? { value("x-log-id").map { Redaction.redact($0, secret) } }
 }
 

@@ -27,9 +27,22 @@ extension GLMClient: VoiceCatalog {
         let wish = CloneWish(
             model: model, name: sample.name, input: sample.previewText, fileID: fileID, text: sample.transcript)
         return try await attempt(model: model) { () async throws(RemoteError) -> ClonedVoice in
-            let made: MadeVoice = try await ask("POST", "/voice/clone", body: JSON.body(wish))
-            return ClonedVoice(id: made.voice, previewFileID: made.fileID)
+            do throws(RemoteError) {
+                let made: MadeVoice = try await ask("POST", "/voice/clone", body: JSON.body(wish))
+                return ClonedVoice(id: made.voice, previewFileID: made.fileID)
+            } catch {
+                throw Self.final(error)
+            }
         }
+    }
+
+    /// A wish whose answer was lost may have been granted: asked again, the service would only say that the name is taken.
+    private static func final(_ error: RemoteError) -> RemoteError {
+        guard error.code == .endedEarly || error.code == .timedOut else { return error }
+        var final = error
+        final.mayRetry = false
+        final.hint = "the voice may have been made all the same: list the voices of one's own"
+        return final
     }
 
     /// Deletes a voice of one's own.

@@ -39,12 +39,15 @@ final class EventSpeech: AnswerDecoding {
         try events.finish { frame throws(RemoteError) in
             if !isWhole { try take(frame, by: &decoded, at: .now) }
         }
-        _ = try sound.finish(rate: frames.rate, into: &pieces, at: .now)
+        let ending = try context.reading { () throws(AudioError) in
+            try sound.finish(rate: frames.rate, into: &pieces, at: .now)
+        }
         guard isWhole else {
             throw context.error(
                 .endedEarly, "the speech stopped before the service said that it is whole", mayRetry: true)
         }
         pieces.finish(at: .now)
+        guard ending == .complete, !pieces.endsInSample else { throw context.cutSound }
         guard pieces.hasSound else {
             throw context.error(.endedEarly, "the service sent no sound", mayRetry: true)
         }
@@ -57,7 +60,13 @@ final class EventSpeech: AnswerDecoding {
     ) throws(RemoteError) {
         decoded.removeAll(keepingCapacity: true)
         guard frames.read(frame, appendingTo: &decoded) else { return try takeByTree(frame, at: arrival) }
-        try sound.read(decoded.span, rate: frames.rate, into: &pieces, at: arrival)
+        try add(decoded, rate: frames.rate, at: arrival)
+    }
+
+    private func add(_ part: [UInt8], rate: Int?, at arrival: ContinuousClock.Instant) throws(RemoteError) {
+        try context.reading { () throws(AudioError) in
+            try sound.readPart(part, rate: rate, into: &pieces, at: arrival)
+        }
     }
 
     /// Reads a frame of any other shape.
@@ -75,14 +84,14 @@ final class EventSpeech: AnswerDecoding {
         if let content = frame.content, !content.isEmpty { try add(content, rate: frame.rate, at: arrival) }
         if let stated = frame.error { throw context.failure(stated) }
         guard let reason = frame.finishReason else { return }
-        if let failure = context.failure(finish: reason) { throw failure }
+        if let failure = context.failure(finish: reason) ?? context.failure(cut: reason) { throw failure }
         isWhole = true
     }
 
     private func add(_ content: String, rate: Int?, at arrival: ContinuousClock.Instant) throws(RemoteError) {
         let text = Array(content.utf8)
         var decoded: [UInt8] = []
-        do throws(AudioError) {
+        try context.reading { () throws(AudioError) in
             switch encoding {
             case .base64:
                 var decoder = Base64Decoder()
@@ -93,13 +102,7 @@ final class EventSpeech: AnswerDecoding {
                 _ = try decoder.decode(text.span, appendingTo: &decoded)
                 try decoder.finish()
             }
-        } catch {
-            throw malformed(error.message)
         }
-        try sound.read(decoded.span, rate: rate, into: &pieces, at: arrival)
-    }
-
-    private func malformed(_ complaint: String) -> RemoteError {
-        context.error(.malformedAnswer, "a frame of speech cannot be read: \(complaint)", mayRetry: true)
+        try add(decoded, rate: rate, at: arrival)
     }
 }

@@ -35,7 +35,7 @@ extension GLMClient: SpeechSynthesizer {
         let settings = settings
         let question = AnswerSource<SpeechChunk>.Question(
             model: settings.models.speech, path: "/audio/speech", body: try speechBody(request, isStreamed: isStreamed),
-            accept: "text/event-stream, audio/*, application/json",
+            accept: "text/event-stream, audio/*, application/json", requestID: request.requestID,
             decoding: { Self.decoding($0, settings) })
         return EngineStream(AnswerSource(self, question))
     }
@@ -47,7 +47,8 @@ extension GLMClient: SpeechSynthesizer {
         if context.isText { return FailureAnswer(context) }
         if context.isStream { return EventSpeech(context, settings) }
         if let codec = Self.codecs[context.head.mediaType ?? ""] { return UnwantedSound(context, codec) }
-        return UnnamedAnswer { look in
+        let isCalledSound = context.head.mediaType?.hasPrefix("audio/") ?? false
+        return UnnamedAnswer(isCalledSound: isCalledSound) { look in
             switch look {
             case .events: EventSpeech(context, settings)
             case .text: FailureAnswer(context)

@@ -4,12 +4,14 @@ internal import Speech
 
 /// Speech without frames, as a file or as bare samples.
 final class RawSpeech: AnswerDecoding {
+    private let context: AnswerContext
     private var sound = SoundReader()
     private var pieces: SpeechPieces
     /// What the answer's type says of bare samples.
     private let rate: Int?
 
     init(_ context: AnswerContext, skippingMark: Bool) {
+        self.context = context
         pieces = SpeechPieces(skippingMark: skippingMark)
         rate = context.head.mediaParameter("rate").flatMap { Int($0) }
     }
@@ -20,21 +22,21 @@ final class RawSpeech: AnswerDecoding {
     func next() -> SpeechChunk? { pieces.next() }
 
     func read(_ bytes: Span<UInt8>, at arrival: ContinuousClock.Instant) throws(RemoteError) {
-        try sound.read(bytes, rate: rate, into: &pieces, at: arrival)
+        try context.reading { () throws(AudioError) in
+            try sound.read(bytes, rate: rate, into: &pieces, at: arrival)
+        }
     }
 
     /// A file that ends before its header says is half a speech.
     func finish() throws(RemoteError) {
-        guard sound.hasBegun else { throw RemoteError(.endedEarly, "the service sent no sound", mayRetry: true) }
-        let isWhole: Bool
+        guard sound.hasBegun else { throw context.error(.endedEarly, "the service sent no sound", mayRetry: true) }
         defer { pieces.finish(at: .now) }
-        do throws(RemoteError) {
-            isWhole = try sound.finish(rate: rate, into: &pieces, at: .now) == .complete
+        let ending: WAVEnding
+        do throws(AudioError) {
+            ending = try sound.finish(rate: rate, into: &pieces, at: .now)
         } catch {
-            throw RemoteError(.endedEarly, error.message, mayRetry: true)
+            throw context.error(.endedEarly, error.message, mayRetry: true)
         }
-        guard isWhole, !pieces.endsInSample else {
-            throw RemoteError(.endedEarly, "the speech stopped before its end", mayRetry: true)
-        }
+        guard ending == .complete, !pieces.endsInSample else { throw context.cutSound }
     }
 }

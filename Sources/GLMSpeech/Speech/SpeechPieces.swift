@@ -20,15 +20,11 @@ struct SpeechPieces {
     init(skippingMark: Bool = false) { mark = skippingMark ? OpeningMark() : nil }
 
     /// Adds bare samples of 16 bits.
-    mutating func add(_ bytes: Span<UInt8>, rate told: Int?, at arrival: ContinuousClock.Instant) throws(RemoteError) {
+    mutating func add(_ bytes: Span<UInt8>, rate told: Int?, at arrival: ContinuousClock.Instant) throws(AudioError) {
         let rate = rate ?? told.flatMap { (1_000...768_000).contains($0) ? $0 : nil } ?? Self.defaultRate
         self.rate = rate
         var samples: [Int16] = []
-        do throws(AudioError) {
-            try decoder.decode(bytes, appendingTo: &samples)
-        } catch {
-            throw RemoteError(error)
-        }
+        try decoder.decode(bytes, appendingTo: &samples)
         add(samples, PCMFormat(rate: rate, channels: 1), at: arrival)
     }
 

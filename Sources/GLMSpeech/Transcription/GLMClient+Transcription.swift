@@ -15,7 +15,9 @@ extension GLMClient: Transcriber {
         _ clip: AudioClip, _ options: TranscriptionOptions = TranscriptionOptions()
     ) async throws(RemoteError) -> Transcript {
         let form = try await form(clip, options, isStreamed: false)
-        return try await attempt(model: settings.models.transcription) { () async throws(RemoteError) -> Transcript in
+        return try await attempt(
+            model: settings.models.transcription, requestID: options.requestID
+        ) { () async throws(RemoteError) -> Transcript in
             let answer: TranscriptAnswer = try await ask("POST", Self.transcriptionPath, body: .form(form))
             return answer.transcript
         }
@@ -28,7 +30,7 @@ extension GLMClient: Transcriber {
         let question = AnswerSource<String>.Question(
             model: settings.models.transcription, path: Self.transcriptionPath,
             body: .form(try await form(clip, options, isStreamed: true)),
-            accept: "text/event-stream, application/json",
+            accept: "text/event-stream, application/json", requestID: options.requestID,
             decoding: { context in
                 Self.choose(
                     context, events: { EventTranscript(context) },

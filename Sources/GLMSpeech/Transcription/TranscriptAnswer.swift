@@ -84,9 +84,13 @@ private struct TranscriptEvent: Decodable {
         delta = try? members.decodeIfPresent(String.self, forKey: .delta)
         text = try? members.decodeIfPresent(String.self, forKey: .text)
         error = try? members.decodeIfPresent(ServiceFailure.Stated.self, forKey: .error)
-        let choice = (try? members.decodeIfPresent([Choice].self, forKey: .choices))??.first
-        delta = delta ?? choice?.delta?.content
-        finishReason = choice?.finishReason
+        let choices = (try? members.decodeIfPresent([Choice].self, forKey: .choices)) ?? nil
+        delta = delta ?? choices?.first?.delta?.content
+        finishReason = choices?.first?.finishReason
+        guard type != nil || delta != nil || text != nil || error != nil || choices != nil else {
+            let context = DecodingError.Context(codingPath: [], debugDescription: "nothing of a transcript")
+            throw DecodingError.keyNotFound(CodingKeys.delta, context)
+        }
     }
 }
 
@@ -123,7 +127,7 @@ final class EventTranscript: AnswerDecoding {
         if event.type == "transcript.text.done" { return end(with: event) }
         if let delta = event.delta { add(delta) }
         guard let reason = event.finishReason else { return }
-        if let failure = context.failure(finish: reason) { throw failure }
+        if let failure = context.failure(finish: reason) ?? context.failure(cut: reason) { throw failure }
         isWhole = true
     }
 

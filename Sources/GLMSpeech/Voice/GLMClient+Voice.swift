@@ -27,6 +27,7 @@ extension GLMClient: VoiceConversation {
         return AnswerSource<VoiceEvent>.Question(
             model: settings.models.voice, path: Self.voicePath, body: body,
             accept: isStreamed ? "text/event-stream, application/json" : "application/json",
+            requestID: request.requestID,
             decoding: { context in
                 Self.choose(
                     context, events: { EventAnswer(context, rate: rate) }, whole: { Self.whole(context, rate: rate) })

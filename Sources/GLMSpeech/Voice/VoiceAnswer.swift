@@ -60,15 +60,22 @@ struct VoiceAnswer: Decodable {
 
 /// Makes events of the parts of an answer: its sound is a WAVE file for each part, one WAVE file for all, or bare samples.
 struct VoicePieces {
-    private var rate: Int
+    private let rate: Int
+    private let context: AnswerContext
     private var pieces = SpeechPieces()
     private var sound = SoundReader()
     private var ready: ArraySlice<VoiceEvent> = []
     /// What has been said of the sound: under which id it is known, and until when.
     private var reference: (id: String, end: Int?)?
 
+    /// Whether there was text or sound.
+    private(set) var isAnswer = false
+
     /// The rate of sound that does not tell it.
-    init(rate: Int) { self.rate = rate }
+    init(rate: Int, _ context: AnswerContext) {
+        self.rate = rate
+        self.context = context
+    }
 
     mutating func next() -> VoiceEvent? { ready.popFirst() }
 
@@ -77,18 +84,27 @@ struct VoicePieces {
         of answer: VoiceAnswer, rate: Int, _ context: AnswerContext
     ) throws(RemoteError) -> [VoiceEvent] {
         if let reason = answer.finishReason, let failure = context.failure(finish: reason) { throw failure }
-        var pieces = VoicePieces(rate: rate)
+        var pieces = VoicePieces(rate: rate, context)
         try pieces.add(answer, at: .now)
         try pieces.finish(at: .now)
         return Array(pieces.ready)
     }
 
     mutating func add(_ answer: VoiceAnswer, at arrival: ContinuousClock.Instant) throws(RemoteError) {
-        if let text = answer.text, !text.isEmpty { ready.append(.text(text)) }
+        if let text = answer.text, !text.isEmpty {
+            isAnswer = true
+            ready.append(.text(text))
+        }
         guard let audio = answer.audio else { return }
+        let bytes = try audio.data.map { (data) throws(RemoteError) in try self.bytes(of: data) } ?? []
         note(id: audio.id, end: audio.expiry?.number)
-        if let data = audio.data, !data.isEmpty { try add(try Self.bytes(of: data), at: arrival) }
-        gatherSound()
+        guard !bytes.isEmpty else { return }
+        isAnswer = true
+        let rate = rate
+        defer { gatherSound() }
+        try context.reading { () throws(AudioError) in
+            try sound.readPart(bytes, rate: rate, into: &pieces, at: arrival)
+        }
     }
 
     /// Tells the reference when it is new, or when its end is.
@@ -100,43 +116,29 @@ struct VoicePieces {
 
     /// Gives what was held back until the end.
     ///
-    /// - Throws: `endedEarly` when the sound's header promised more.
+    /// - Throws: `endedEarly` when the sound's header promised more, or when there was nothing at all.
     mutating func finish(at arrival: ContinuousClock.Instant) throws(RemoteError) {
-        let ending = try endSound(at: arrival)
-        guard ending == .complete else {
-            throw RemoteError(.endedEarly, "the sound stopped before its header says", mayRetry: true)
-        }
-    }
-
-    private mutating func endSound(at arrival: ContinuousClock.Instant) throws(RemoteError) -> WAVEnding {
         defer { gatherSound() }
-        return sound.hasBegun ? try sound.finish(rate: rate, into: &pieces, at: arrival) : .complete
+        let rate = rate
+        let ending = try context.reading { () throws(AudioError) in
+            try sound.finish(rate: rate, into: &pieces, at: arrival)
+        }
+        guard ending == .complete, !pieces.endsInSample else { throw context.cutSound }
+        guard isAnswer else { throw context.error(.endedEarly, "the service answered nothing", mayRetry: true) }
     }
 
     private mutating func gatherSound() {
         while let piece = pieces.next() { ready.append(.audio(piece)) }
     }
 
-    /// Goes on with the file that has begun, or begins anew: with another file, or with samples after a whole one.
-    private mutating func add(_ bytes: [UInt8], at arrival: ContinuousClock.Instant) throws(RemoteError) {
-        if let format = sound.formatOfWholeFile { rate = format.rate }
-        if SoundReader.isWave(bytes) || sound.formatOfWholeFile != nil {
-            _ = try endSound(at: arrival)
-            sound = SoundReader()
-        }
-        try sound.read(bytes.span, rate: rate, into: &pieces, at: arrival)
-    }
-
-    private static func bytes(of text: String) throws(RemoteError) -> [UInt8] {
-        var bytes: [UInt8] = []
-        do throws(AudioError) {
+    private func bytes(of text: String) throws(RemoteError) -> [UInt8] {
+        try context.reading { () throws(AudioError) in
+            var bytes: [UInt8] = []
             var decoder = Base64Decoder()
             _ = try decoder.decode(Array(text.utf8).span, appendingTo: &bytes)
             try decoder.finish(appendingTo: &bytes)
-        } catch {
-            throw RemoteError(error)
+            return bytes
         }
-        return bytes
     }
 }
 
@@ -149,7 +151,7 @@ final class EventAnswer: AnswerDecoding {
 
     init(_ context: AnswerContext, rate: Int) {
         self.context = context
-        pieces = VoicePieces(rate: rate)
+        pieces = VoicePieces(rate: rate, context)
     }
 
     func next() -> VoiceEvent? { pieces.next() }
@@ -162,8 +164,12 @@ final class EventAnswer: AnswerDecoding {
 
     func finish() throws(RemoteError) {
         try events.finish { data throws(RemoteError) in try take(Array(copying: data), at: .now) }
+        guard isWhole else {
+            // What has come is given all the same.
+            try? pieces.finish(at: .now)
+            throw context.error(.endedEarly, "the answer stopped before its end", mayRetry: true)
+        }
         try pieces.finish(at: .now)
-        guard isWhole else { throw context.error(.endedEarly, "the answer stopped before its end", mayRetry: true) }
     }
 
     private func take(_ data: [UInt8], at arrival: ContinuousClock.Instant) throws(RemoteError) {

@@ -72,15 +72,18 @@ public struct ServerSentEvents: Sendable {
             skipsLineFeed = false
             if bytes[0] == Self.lineFeed { start = 1 }
         }
-        while let end = bytes.lineEnd(from: start) {
+        // Found once for all lines before it: lines may end with carriage returns alone.
+        var feed = bytes.place(of: Self.lineFeed, in: start..<bytes.count) ?? bytes.count
+        while let end = bytes.lineEnd(from: start, before: feed) {
             try takeLine(bytes.extracting(start..<end), body)
             start = end + 1
-            guard bytes[end] == Self.carriageReturn else { continue }
-            if start == bytes.count {
+            if bytes[end] != Self.carriageReturn {
+            } else if start == bytes.count {
                 skipsLineFeed = true
             } else if bytes[start] == Self.lineFeed {
                 start += 1
             }
+            if feed < start { feed = bytes.place(of: Self.lineFeed, in: start..<bytes.count) ?? bytes.count }
         }
         try keep(bytes.extracting(droppingFirst: start))
     }
@@ -187,13 +190,13 @@ extension Span<UInt8> {
         count >= prefix.count && prefix.indices.allSatisfy { self[$0] == prefix[$0] }
     }
 
-    /// Where the next carriage return or line feed stands.
-    fileprivate func lineEnd(from start: Int) -> Int? {
-        let feed = place(of: UInt8(ascii: "\n"), in: start..<count)
-        return place(of: UInt8(ascii: "\r"), in: start..<(feed ?? count)) ?? feed
+    /// Where the next carriage return or line feed stands, when the next line feed is known.
+    fileprivate func lineEnd(from start: Int, before feed: Int) -> Int? {
+        guard start <= feed else { return nil }
+        return place(of: UInt8(ascii: "\r"), in: start..<feed) ?? (feed < count ? feed : nil)
     }
 
-    private func place(of byte: UInt8, in range: Range<Int>) -> Int? {
+    fileprivate func place(of byte: UInt8, in range: Range<Int>) -> Int? {
         unsafe withUnsafeBytes { bytes in
             guard let base = bytes.baseAddress, !range.isEmpty else { return nil }
             let found = unsafe memchr(base + range.lowerBound, Int32(byte), range.count)

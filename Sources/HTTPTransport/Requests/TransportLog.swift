@@ -1,4 +1,4 @@
-/// A place where an embedder hears what the transport does: one event for each exchange, with nothing secret in it.
+/// A place where an embedder hears what the transport does, with nothing secret in it.
 ///
 /// ```swift
 /// let log = TransportLog { event in logger.debug("\(event)") }
@@ -9,7 +9,7 @@ public struct TransportLog: Sendable {
     /// Makes a log from what is to be done with an event; it is called on the task that made the request.
     public init(_ hear: @escaping @Sendable (Event) -> Void) { self.hear = hear }
 
-    /// One exchange, when its answer has begun or when it has failed.
+    /// One exchange, when its answer begins, and when it fails before or after that.
     public struct Event: Sendable, CustomStringConvertible {
         /// The method, such as `POST`.
         public let method: String
@@ -39,19 +39,28 @@ extension TransportLog {
     }
 
     func note(_ request: HTTPRequest, _ outcome: Outcome) {
-        let url = Redaction.redact(request.url)
+        let secret = request.secret
+        let url = Redaction.redact(request.url, secret)
         switch outcome {
         case .answered(let head, let duration):
             hear(
                 Event(
                     method: request.method, url: url, status: head.status,
-                    logID: head.value("x-log-id").map { Redaction.redact($0) }, failure: nil,
+                    logID: head.value("x-log-id").map { Redaction.redact($0, secret) }, failure: nil,
                     duration: duration))
         case .failed(let error, let duration):
             hear(
                 Event(
                     method: request.method, url: url, status: nil, logID: nil,
-                    failure: Redaction.redact(error.message), duration: duration))
+                    failure: Redaction.redact(error.message, secret), duration: duration))
         }
+    }
+}
+
+extension HTTPRequest {
+    /// What the request proves itself with, which nothing that is kept may hold.
+    fileprivate var secret: String? {
+        let value = headers.first { $0.name.lowercased() == "authorization" }?.value
+        return value.map { $0.hasPrefix("Bearer ") ? String($0.dropFirst("Bearer ".count)) : $0 }
     }
 }

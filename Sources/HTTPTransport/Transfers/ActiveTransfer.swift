@@ -54,7 +54,7 @@ extension ActiveTransfer {
     fileprivate func receive(_ bytes: UnsafeRawBufferPointer) -> Transfer.Reception {
         activity = .now
         hasBegun = true
-        return unsafe transfer.receive(bytes, head: head.head ?? HTTPHead(status: 0, headers: []))
+        return unsafe transfer.receive(bytes, at: activity, head: head.head ?? HTTPHead(status: 0, headers: []))
     }
 
     /// A header is not yet an answer: the limit for the first byte goes on.

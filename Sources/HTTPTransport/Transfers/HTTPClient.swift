@@ -39,8 +39,8 @@ package final class HTTPClient: Sendable {
     package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPAnswer {
         guard !Task.isCancelled else { throw .cancelled }
         let transfer = Transfer(request, on: loop)
-        let body = HTTPBody(transfer)
         let started = ContinuousClock.now
+        let body = HTTPBody(transfer, log: log, since: started)
         transfer.start()
         do throws(TransportError) {
             let head = try await transfer.head()
@@ -65,8 +65,14 @@ package struct HTTPAnswer: ~Copyable {
 /// The bytes of an answer, at the pace of their reader; the transfer ends when it goes away.
 package struct HTTPBody: ~Copyable {
     private let transfer: Transfer
+    private let log: TransportLog?
+    private let started: ContinuousClock.Instant
 
-    init(_ transfer: Transfer) { self.transfer = transfer }
+    init(_ transfer: Transfer, log: TransportLog?, since started: ContinuousClock.Instant) {
+        self.transfer = transfer
+        self.log = log
+        self.started = started
+    }
 
     deinit { transfer.leave() }
 
@@ -77,8 +83,13 @@ package struct HTTPBody: ~Copyable {
     ///
     /// - Returns: false at the end.
     /// - Throws: `TransportError` when the connection broke, a limit was passed or the task was cancelled.
-    package mutating func next(into buffer: inout [UInt8]) async throws(TransportError) -> Bool {
-        try await transfer.take(into: &buffer)
+    package mutating func next(into buffer: inout ReceivedBytes) async throws(TransportError) -> Bool {
+        do throws(TransportError) {
+            return try await transfer.take(into: &buffer)
+        } catch {
+            log?.note(transfer.request, .failed(error, after: ContinuousClock.now - started))
+            throw error
+        }
     }
 
     /// All bytes to the end.
@@ -86,12 +97,12 @@ package struct HTTPBody: ~Copyable {
     /// - Throws: `tooLarge` past a limit.
     package mutating func collect(upTo limit: Int) async throws(TransportError) -> [UInt8] {
         var bytes: [UInt8] = []
-        var piece: [UInt8] = []
+        var piece = ReceivedBytes()
         while try await next(into: &piece) {
-            guard bytes.count + piece.count <= limit else {
+            guard bytes.count + piece.bytes.count <= limit else {
                 throw TransportError(.tooLarge, "the answer is larger than \(limit) bytes")
             }
-            bytes += piece
+            bytes += piece.bytes
         }
         return bytes
     }

@@ -97,27 +97,33 @@ extension RequestSetup {
         unsafe self.form = form
         for part in multipart.parts {
             let piece = unsafe curl_mime_addpart(form)
-            unsafe curl_mime_name(piece, part.name)
+            try unsafe check(curl_mime_name(piece, part.name))
             switch part.content {
-            case .text(let text): unsafe curl_mime_data(piece, text, text.utf8.count)
+            case .text(let text): try unsafe check(curl_mime_data(piece, text, text.utf8.count))
             case .bytes(let bytes, let name, let type):
-                unsafe bytes.withUnsafeBytes { bytes in
+                let status = unsafe bytes.withUnsafeBytes { bytes in
                     let characters = unsafe bytes.bindMemory(to: CChar.self)
-                    unsafe curl_mime_data(piece, characters.baseAddress, characters.count)
+                    return unsafe curl_mime_data(piece, characters.baseAddress, characters.count)
                 }
-                unsafe describe(piece, name, type)
+                try check(status)
+                try unsafe describe(piece, name, type)
             case .file(let file, let name, let type):
                 let cursor = UploadCursor(file)
                 uploads.append(cursor)
-                unsafe cursor.attach(to: piece)
-                unsafe describe(piece, name, type)
+                try check(unsafe cursor.attach(to: piece))
+                try unsafe describe(piece, name, type)
             }
         }
         unsafe oriole_curl_set_pointer(easy, CURLOPT_MIMEPOST, UnsafeRawPointer(form))
     }
 
-    private func describe(_ part: OpaquePointer?, _ fileName: String, _ type: String) {
-        unsafe curl_mime_filename(part, fileName)
-        unsafe curl_mime_type(part, type)
+    private func describe(_ part: OpaquePointer?, _ fileName: String, _ type: String) throws(TransportError) {
+        try unsafe check(curl_mime_filename(part, fileName))
+        try unsafe check(curl_mime_type(part, type))
+    }
+
+    /// A form without one of its parts must not be sent.
+    private func check(_ status: CURLcode) throws(TransportError) {
+        guard status == CURLE_OK else { throw TransportError(.unusable, "no memory for a form") }
     }
 }

@@ -11,7 +11,7 @@ final class Transfer: Sendable {
 
     private struct State {
         var head: HTTPHead?
-        var received: [UInt8] = []
+        var received = ReceivedBytes()
         var isPaused = false
         var end: Result<Void, TransportError>?
         var waiting: Sleeper?
@@ -40,7 +40,7 @@ final class Transfer: Sendable {
         let mayGoOn = state.withLock { state in
             guard state.end == nil else { return false }
             state.surplus = Self.mostSurplus
-            state.received = []
+            state.received = ReceivedBytes()
             return state.isPaused.exchanged(for: false)
         }
         if mayGoOn { loop.submit(.goOn(self)) }
@@ -60,19 +60,21 @@ final class Transfer: Sendable {
 extension Transfer {
     /// Takes bytes in, or nothing when the reader has enough before it: then the transfer pauses and the same bytes come
     /// again later.
-    func receive(_ bytes: UnsafeRawBufferPointer, head: @autoclosure () -> HTTPHead) -> Reception {
+    func receive(
+        _ bytes: UnsafeRawBufferPointer, at arrival: ContinuousClock.Instant, head: @autoclosure () -> HTTPHead
+    ) -> Reception {
         let (reception, reader) = state.withLock { state -> (Reception, Sleeper?) in
             if let surplus = state.surplus {
                 state.surplus = surplus - bytes.count
                 return (surplus >= bytes.count ? .taken : .unwanted, nil)
             }
             let most = request.limits.unreadByteCount
-            guard state.received.isEmpty || state.received.count + bytes.count <= most else {
+            guard state.received.isEmpty || state.received.bytes.count + bytes.count <= most else {
                 state.isPaused = true
                 return (.later, nil)
             }
             if state.head == nil { state.head = head() }
-            unsafe state.received.append(contentsOf: bytes)
+            unsafe state.received.append(bytes, at: arrival)
             return (.taken, state.waiting.take())
         }
         reader?.wake()
@@ -122,8 +124,8 @@ extension Transfer {
     /// Replaces the buffer's bytes by those that have come, waiting for some.
     ///
     /// - Returns: false at the end.
-    func take(into buffer: inout [UInt8]) async throws(TransportError) -> Bool {
-        buffer.removeAll(keepingCapacity: true)
+    func take(into buffer: inout ReceivedBytes) async throws(TransportError) -> Bool {
+        buffer.removeAll()
         await waitForNews()
         try stopWhenCancelled()
         let (end, mayGoOn) = state.withLock { state -> (Result<Void, TransportError>?, Bool) in

@@ -78,8 +78,10 @@ extension TransferDriver {
         do throws(TransportError) {
             let now = ContinuousClock.now
             let started = try ActiveTransfer(transfer, at: now)
+            guard unsafe curl_multi_add_handle(multi, started.easy) == CURLM_OK else {
+                throw TransportError(.unusable, "libcurl cannot take the request")
+            }
             active[ObjectIdentifier(transfer)] = started
-            unsafe curl_multi_add_handle(multi, started.easy)
             note(limit: started.nextLook(after: now))
         } catch {
             transfer.end(.failure(error))

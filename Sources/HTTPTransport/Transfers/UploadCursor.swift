@@ -16,12 +16,15 @@ final class UploadCursor {
     init(_ file: UploadFile) { self.file = file }
 
     /// Makes the file the content of a part, which keeps the cursor.
-    func attach(to part: OpaquePointer?) {
+    func attach(to part: OpaquePointer?) -> CURLcode {
         let me = unsafe Unmanaged.passRetained(self).toOpaque()
-        unsafe curl_mime_data_cb(
+        let status = unsafe curl_mime_data_cb(
             part, curl_off_t(file.byteCount), { unsafe UploadCursor.from($3)?.read($0, $1 * $2) ?? 0 },
             { unsafe UploadCursor.from($0)?.seek($1, $2) ?? CURL_SEEKFUNC_FAIL },
             { unsafe $0.map { unsafe Unmanaged<UploadCursor>.fromOpaque($0).release() } }, me)
+        // libcurl lets go of what it has taken, and of nothing else.
+        if status != CURLE_OK { unsafe Unmanaged<UploadCursor>.fromOpaque(me).release() }
+        return status
     }
 
     private func read(_ target: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
