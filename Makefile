@@ -68,7 +68,10 @@ install: build
 	"$(PREFIX)/bin/oriole" help --man > "$(PREFIX)/share/man/man1/oriole.1"
 	for verb in $$("$(PREFIX)/bin/oriole" help | awk '/^  / { print $$1 }'); do \
 	    "$(PREFIX)/bin/oriole" help $$verb --man > "$(PREFIX)/share/man/man1/oriole-$$verb.1"; done
+	install -d "$(PREFIX)/share/zsh/site-functions" "$(PREFIX)/share/fish/vendor_completions.d"
 	"$(PREFIX)/bin/oriole" completions bash > "$(PREFIX)/share/bash-completion/completions/oriole"
+	"$(PREFIX)/bin/oriole" completions zsh > "$(PREFIX)/share/zsh/site-functions/_oriole"
+	"$(PREFIX)/bin/oriole" completions fish > "$(PREFIX)/share/fish/vendor_completions.d/oriole.fish"
 	@echo "installed $(PREFIX)/bin/oriole, which runs on the libraries that make deps installed"
 
 clean:

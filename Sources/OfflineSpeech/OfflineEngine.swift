@@ -84,7 +84,8 @@ extension OfflineEngine: VoiceCatalog {
     /// - Throws: `missingProgram` when none is.
     public func voices(_ kind: Voice.Kind? = nil, named name: String? = nil) async throws(RemoteError) -> [Voice] {
         try await InstalledVoices.list().filter { voice in
-            kind != .own && (name.map { voice.id.contains($0) || voice.name.contains($0) } ?? true)
+            let names = "\(voice.id)\n\(voice.name)".lowercased()
+            return kind != .own && (name.map { names.contains($0.lowercased()) } ?? true)
         }
     }
 

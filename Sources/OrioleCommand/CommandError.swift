@@ -35,8 +35,22 @@ struct CommandError: Error, Equatable {
         self.hint = hint
     }
 
+    /// The user stopped it.
+    static let interrupted = CommandError(.interrupted, "interrupted; no file is left half made")
+
     init(_ error: AudioError) {
-        self.init(Self.exitCode(of: error), "\(error)", hint: error.remedy)
+        self.init(Self.exitCode(of: error), "\(error)", hint: error.remedy ?? Self.remedy(of: error))
+    }
+
+    /// What helps against what the system refuses.
+    private static func remedy(of error: AudioError) -> String? {
+        switch error.code {
+        case .notFound: "check the name, and the folder that it is looked for in"
+        case .systemFailure where error.message.contains("ermission"): "choose another place, or ask who owns it"
+        case .systemFailure where error.message.contains("space"): "make room, or choose another disk"
+        case .malformedInput, .noAudio: "oriole doctor tells what can be read here; ffmpeg reads most things"
+        default: nil
+        }
     }
 
     init(_ error: RemoteError) {

@@ -30,9 +30,7 @@ struct OrioleCommand {
         } catch {
             guard error.code != .done else { return .done }
             // Who stopped it knows why; which of the parts noticed first is of no interest.
-            let said =
-                error.code == .interrupted
-                ? CommandError(.interrupted, "interrupted; no file is left half made") : error
+            let said = error.code == .interrupted ? .interrupted : error
             Terminal.report(said, asJSON: arguments.contains("--json"))
             return error.code
         }
@@ -47,14 +45,17 @@ struct OrioleCommand {
         let rest = Array(arguments.dropFirst())
         switch first {
         case "--version", "version":
-            try TypedArguments(rest, flags: CommonFlag.all).refuseOperands(of: "version")
-            try Terminal.print("oriole \(version)")
+            let typed = try TypedArguments(rest, flags: CommonFlag.all)
+            try typed.refuseOperands(of: "version")
+            try Terminal.print(typed.has(CommonFlag.json) ? Terminal.json(["version": version]) : "oriole \(version)")
         case "--help", "-h": try await run(HelpVerb.self, rest)
         default: try await run(try verb(named: first), rest)
         }
     }
 
     private static func run(_ verb: any Verb.Type, _ arguments: [String]) async throws(CommandError) {
+        // Whoever asks for help gets it, whatever else is wrong.
+        if arguments.prefix(while: { $0 != "--" }).contains("--help") { return try Terminal.print(Help.text(of: verb)) }
         let typed = try TypedArguments(arguments, flags: verb.flags)
         if typed.has(CommonFlag.help) { return try Terminal.print(Help.text(of: verb)) }
         let file = verb.readsConfiguration ? ConfigurationFile.standardPath : nil
@@ -63,11 +64,19 @@ struct OrioleCommand {
 
     static func verb(named name: String) throws(CommandError) -> any Verb.Type {
         guard let verb = verbs.first(where: { $0.name == name }) else {
+            guard !name.hasPrefix("-") else { throw misplaced(flag: name) }
             let nearest = Spelling.nearest(to: name, among: verbs.map { $0.name })
             throw CommandError(
                 .wrongUse, "no verb ‘\(name)’",
                 hint: nearest.map { "did you mean ‘\($0)’?" } ?? "oriole help lists the verbs")
         }
         return verb
+    }
+
+    private static func misplaced(flag: String) -> CommandError {
+        let nearest = Spelling.nearest(to: flag, among: ["--version", "--help"])
+        return CommandError(
+            .wrongUse, "a verb comes first, not ‘\(flag)’",
+            hint: nearest.map { "did you mean ‘\($0)’?" } ?? "oriole VERB \(flag); oriole help lists the verbs")
     }
 }

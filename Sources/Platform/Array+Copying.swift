@@ -5,10 +5,17 @@ extension Array where Element: BitwiseCopyable {
         append(copying: elements)
     }
 
-    /// Appends the elements of a span.
+    /// Appends the elements of a span, all at once.
     package mutating func append(copying elements: Span<Element>) {
+        guard !elements.isEmpty else { return }
         append(addingCapacity: elements.count) { free in
-            for index in elements.indices { free.append(elements[index]) }
+            unsafe free.withUnsafeMutableBufferPointer { target, initialized in
+                unsafe elements.withUnsafeBufferPointer { source in
+                    guard let source = source.baseAddress, let target = target.baseAddress else { return }
+                    unsafe target.initialize(from: source, count: elements.count)
+                    initialized = elements.count
+                }
+            }
         }
     }
 }

@@ -12,29 +12,23 @@ public struct SentenceSplitter: Sendable {
         self.limit = limit
     }
 
-    /// The pieces of a text, each with something to say.
-    public func pieces(of text: String) -> [String] {
-        var pieces: [String] = []
-        var rest = Self.trimmed(text[...])
-        while !rest.isEmpty {
-            let end = rest.unicodeScalars.prefix(limit + 1).count <= limit ? rest.endIndex : cut(rest)
-            let piece = Self.trimmed(rest[..<end])
-            if !piece.isEmpty { pieces.append(String(piece)) }
-            rest = Self.trimmed(rest[end...])
-        }
-        return pieces
-    }
+    /// The pieces of a text, each with something to say; they are found one by one, as they are wanted.
+    public func pieces(of text: String) -> TextPieces { TextPieces(text, self, bySentence: false) }
 
     /// The sentences of a text, one by one; those over the limit are cut where a speaker would pause.
-    public func sentences(of text: String) -> [String] {
-        var sentences: [String] = []
-        var begin = text.startIndex
-        for index in text.indices where Self.strength(after: index, in: text[...]) == .sentence {
-            let end = text.index(after: index)
-            sentences += pieces(of: String(text[begin..<end]))
-            begin = end
+    public func sentences(of text: String) -> TextPieces { TextPieces(text, self, bySentence: true) }
+
+    /// Where the first sentence of a text ends.
+    func sentenceEnd(_ text: Substring) -> Substring.Index {
+        for index in text.indices where Self.strength(after: index, in: text) == .sentence {
+            return text.index(after: index)
         }
-        return sentences + pieces(of: String(text[begin...]))
+        return text.endIndex
+    }
+
+    /// Where the first piece of a text ends.
+    func pieceEnd(_ text: Substring) -> Substring.Index {
+        text.unicodeScalars.prefix(limit + 1).count <= limit ? text.endIndex : cut(text)
     }
 
     /// Where the longest piece that fits ends best.
@@ -67,7 +61,8 @@ public struct SentenceSplitter: Sendable {
         // Closing marks stay with what they close.
         guard !closing.contains(following) else { return nil }
         let mark = closing.contains(character) ? lastMark(before: index, in: text) : character
-        if "。！？…\n".contains(mark) { return .sentence }
+        if "。！？…".contains(mark) { return .sentence }
+        if mark.isNewline { return endsParagraph(index, before: following, in: text) ? .sentence : .word }
         if ".!?".contains(mark) {
             guard following.isWhitespace else { return nil }
             return mark == "." && isAbbreviation(text[..<index]) && following != "\n" ? .word : .sentence
@@ -76,6 +71,23 @@ public struct SentenceSplitter: Sendable {
         if ",;:".contains(mark) { return following.isWhitespace ? .clause : nil }
         return character.isWhitespace ? .word : nil
     }
+
+    /// Whether a line's end is more than a place where a text was wrapped: a blank line follows, or the line is short.
+    private static func endsParagraph(
+        _ index: Substring.Index, before following: Character, in text: Substring
+    ) -> Bool {
+        if following.isNewline { return true }
+        var columns = 0
+        for character in text[..<index].reversed() {
+            if character.isNewline { break }
+            columns += character.unicodeScalars.contains { $0.value > 0x2E7F } ? 2 : 1
+            if columns >= shortLine { return false }
+        }
+        return true
+    }
+
+    /// Columns of a line that nobody wrapped: a heading, a verse, an entry of a list.
+    private static let shortLine = 40
 
     /// Whether what ends with a full stop is an initial, or one of the words that are written with one.
     private static func isAbbreviation(_ text: Substring) -> Bool {
@@ -94,7 +106,7 @@ public struct SentenceSplitter: Sendable {
 
     private static let closing: Set<Character> = ["”", "’", "」", "』", "）", ")", "》", "】", "]", "\"", "'"]
 
-    private static func trimmed(_ text: Substring) -> Substring {
+    static func trimmed(_ text: Substring) -> Substring {
         var text = text.drop(while: \.isWhitespace)
         while text.last?.isWhitespace == true { text = text.dropLast() }
         return text

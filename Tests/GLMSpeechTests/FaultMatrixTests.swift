@@ -183,19 +183,22 @@ struct FaultMatrixTests {
     /// Where a task may be when it is cancelled.
     enum Point: CaseIterable {
         case beforeItBegins, waitingForLeave, connecting, waitingForTheHead, reading, waitingToTryAgain
+
+        /// What a server does to keep the task there.
+        func script(_ call: Call) -> [ScriptedServer.Step] {
+            switch self {
+            case .reading: [.request, FaultMatrixTests.begun(call.lines[..<1]), .stall]
+            case .waitingToTryAgain: [.request, Wire.error("1302", "429 Too Many Requests"), .close]
+            case .connecting: [.stall]
+            case .beforeItBegins, .waitingForLeave, .waitingForTheHead: [.request, .stall]
+            }
+        }
     }
 
     @Test(arguments: Call.allCases, Point.allCases)
     func `a task may be cancelled anywhere, and the next one finds all as it was`(call: Call, point: Point) async throws
     {
-        let busy = Wire.error("1302", "429 Too Many Requests")
-        let first: [ScriptedServer.Step] =
-            switch point {
-            case .reading: [.request, Self.begun(call.lines[..<1]), .stall]
-            case .waitingToTryAgain: [.request, busy, .close]
-            case .connecting: [.stall]
-            case .beforeItBegins, .waitingForLeave, .waitingForTheHead: [.request, .stall]
-            }
+        let first = point.script(call)
         let good: [ScriptedServer.Step] = [.request, Wire.events(call.lines), .close]
         let isAsked = point != .beforeItBegins && point != .waitingForLeave
         let server = try ScriptedServer(scripts: isAsked ? [first, good] : [good])

@@ -54,6 +54,9 @@ struct OfflineVoiceTests {
         #expect(PlainEnglish.text("It’s “naïve” — café…") == "It's \"naive\" ,  cafe...")
         #expect(PlainEnglish.text("5 € ½ 你") == "5  euros   one half   ")
         #expect(PlainEnglish.text("Straße über Łódź") == "Strasse uber Lodz")
+        // Letters and accents apart (NFD) are the same letters.
+        #expect(PlainEnglish.text("cafe\u{301}s, Việt Nam") == "cafes, Viet Nam")
+        #expect(PlainEnglish.hasAllLetters(of: "café – 1 €!") && !PlainEnglish.hasAllLetters(of: "Hello 你好"))
     }
 
     @Test func `the table of voices is read by its columns`() {

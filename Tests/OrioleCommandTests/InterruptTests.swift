@@ -1,4 +1,5 @@
 import AudioCore
+import Foundation
 import Platform
 import TestSupport
 import Testing
@@ -53,6 +54,36 @@ struct InterruptTests {
         try await interrupted
         #expect(run.status == 130 && run.errors == "oriole: interrupted; no file is left half made\n", "\(run.errors)")
         while server.openConnectionCount > 0 { await Task.yield() }
+        #expect(folder.names == ["in.wav", "pid"])
+    }
+
+    /// Sound that has come already lies in a part file, which must go too.
+    @Test(arguments: [
+        (
+            ["speak", "hi", "-o", "out.opus", "--stream"],
+            #"{"choices":[{"index":0,"delta":{"content":"\#(String(repeating: "AAAA", count: 24_000))"}}]}"#
+        ),
+        (
+            ["voice", "in.wav", "-o", "out.wav"],
+            #"{"choices":[{"delta":{"audio":{"id":"1","data":"\#(String(repeating: "AAAA", count: 24_000))"}}}]}"#
+        ),
+    ])
+    func `what has been written goes with it`(words: [String], frame: String) async throws {
+        let folder = ScratchFolder()
+        try Self.sound(in: folder)
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+        let server = try ScriptedServer([.request, .send("\(head)data: \(frame)\n\n"), .stall])
+        defer { server.stop() }
+        let environment = ["ORIOLE_BASE_URL": server.url, "ORIOLE_API_KEY": "k", "ORIOLE_ENGINE": "glm"]
+        let path = folder.path
+        async let interrupted: Void = {
+            let names = { (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] }
+            while !names().contains(where: { $0.hasSuffix(".part") }) { await Task.yield() }
+            kill(try await Self.process(in: path + "/pid"), SIGINT)
+        }()
+        let run = try await BuiltCommand.run(words, in: folder, environment: environment, noting: "pid")
+        try await interrupted
+        #expect(run.status == 130, "\(run.errors)")
         #expect(folder.names == ["in.wav", "pid"])
     }
 

@@ -35,9 +35,18 @@ struct StreamStatisticsTests {
         #expect(summary.underruns == ["0": 2, "50": 2, "100": 2, "200": 1, "400": 0])
     }
 
+    @Test func `percentiles of gaps are gaps, by their rank`() {
+        let two = Self.summary([(0, 10), (45, 10), (102, 10)]).gapMs
+        #expect(two?.p50 == 45 && two?.p95 == 57 && two?.p99 == 57)
+        let hundred = Self.summary((0...100).map { ($0 * ($0 + 1) / 2, 10) }).gapMs
+        #expect(hundred?.p50 == 50 && hundred?.p95 == 95 && hundred?.p99 == 99)
+    }
+
     @Test func `silence is not heard`() {
         #expect(Self.summary([(10, 100), (20, 100), (30, 100)], silent: 2).firstAudibleMs == 210)
         #expect(Self.summary([(10, 100)], silent: 1).firstAudibleMs == nil)
+        // A player that ran dry plays what came late, then what came after it.
+        #expect(Self.summary([(0, 100), (3_002, 1_000), (3_022, 100)], silent: 2).firstAudibleMs == 4_002)
         #expect(Self.summary([]).firstByteMs == nil && Self.summary([]).realTimeFactor == nil)
     }
 }

@@ -65,7 +65,7 @@ struct ReadmeTests {
         let level = try normalized(loud, PCMFormat(rate: 48_000, channels: 1)).max() ?? 0
         #expect(abs(level - 0.178) < 0.01, "-18 LUFS is a sine of -15 dB")
         let folder = ScratchFolder()
-        let frame = #"{"choices":[{"delta":{"content":"AAAA"}}]}"#
+        let frame = #"{"choices":[{"delta":{"content":"AAAAAAAA"}}]}"#
         let server = try ScriptedServer([
             .request,
             .send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: \(frame)\n\ndata: [DONE]\n\n"),

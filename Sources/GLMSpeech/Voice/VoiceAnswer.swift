@@ -123,7 +123,7 @@ struct VoicePieces {
         let ending = try context.reading { () throws(AudioError) in
             try sound.finish(rate: rate, into: &pieces, at: arrival)
         }
-        guard ending == .complete, !pieces.endsInSample else { throw context.cutSound }
+        guard ending == .complete else { throw context.cutSound }
         guard isAnswer else { throw context.error(.endedEarly, "the service answered nothing", mayRetry: true) }
     }
 

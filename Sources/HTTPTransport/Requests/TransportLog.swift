@@ -27,7 +27,8 @@ public struct TransportLog: Sendable {
         /// One line for a person.
         public var description: String {
             let outcome = status.map(String.init) ?? failure ?? "failed"
-            return "\(method) \(url): \(outcome) after \(duration)\(logID.map { " (\($0))" } ?? "")"
+            let milliseconds = (duration / .milliseconds(0.1)).rounded() / 10
+            return "\(method) \(url): \(outcome) after \(milliseconds) ms\(logID.map { " (\($0))" } ?? "")"
         }
     }
 }

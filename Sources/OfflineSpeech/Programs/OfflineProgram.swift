@@ -39,11 +39,19 @@ struct OfflineProgram: Sendable {
         }
     }
 
+    /// The most bytes that are taken of a program: ten minutes of speech.
+    private static let mostOutput = 64 << 20
+
     /// Runs the program to its end and returns what it wrote.
     func output(_ arguments: [String], limits: ChildProcess.Limits) async throws(RemoteError) -> [UInt8] {
         var program = try start(arguments, limits: limits)
         var bytes: [UInt8] = []
-        while try await program.read(appendingTo: &bytes) {}
+        while try await program.read(appendingTo: &bytes) {
+            guard bytes.count <= Self.mostOutput else {
+                throw RemoteError(
+                    .serviceFailed, "\(name) wrote more than \(Self.mostOutput >> 20) MiB, and was stopped")
+            }
+        }
         try await program.finish()
         return bytes
     }

@@ -23,7 +23,9 @@ enum InstalledVoices {
         var seen: Set<Substring> = []
         return table.split(separator: "\n").dropFirst().compactMap { line in
             let columns = line.split(separator: " ")
-            guard columns.count >= 5, seen.insert(columns[1]).inserted, !columns[4].hasPrefix("mb/") else { return nil }
+            guard columns.count >= 5, seen.insert(columns[1]).inserted, !columns[4].hasPrefix("mb/"),
+                OfflineVoice.isName(String(columns[1]))
+            else { return nil }
             return voice(String(columns[1]), columns[3].replacing("_", with: " ") + ", espeak-ng")
         }
     }

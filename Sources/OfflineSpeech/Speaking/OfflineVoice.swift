@@ -12,7 +12,7 @@ enum OfflineVoice: Hashable, Sendable {
 
     /// The voice for a request: the one it names, else that of its language, else that of the script of a text.
     init(named name: String?, language: String?, for text: String) throws(RemoteError) {
-        guard let name else {
+        guard let name = name?.replacing("_", with: "-") else {
             self.init(language: language ?? Script(of: text).language)
             return
         }
@@ -43,7 +43,7 @@ enum OfflineVoice: Hashable, Sendable {
     }
 
     /// Names have letters, digits and few marks, and never look like an argument.
-    private static func isName(_ name: String) -> Bool {
+    static func isName(_ name: String) -> Bool {
         name.first?.isLetter == true
             && name.unicodeScalars.allSatisfy {
                 $0.isASCII && ($0.properties.isAlphabetic || "0123456789-+_".unicodeScalars.contains($0))
@@ -58,10 +58,10 @@ enum OfflineVoice: Hashable, Sendable {
         }
     }
 
-    /// Whether the voice knows any character of a sentence; flite would be silent, and say nothing of it.
+    /// Whether the voice knows every letter of a sentence; flite is silent at others, and says nothing of it.
     func canRead(_ sentence: String) -> Bool {
         switch self {
-        case .flite: PlainEnglish.text(sentence).contains { $0.isLetter || $0.isNumber }
+        case .flite: PlainEnglish.hasAllLetters(of: sentence)
         case .espeak: true
         }
     }

@@ -1,16 +1,21 @@
 /// Text in the characters that flite knows, which are those of ASCII: it is silent at any other.
 enum PlainEnglish {
     /// The text with typographic marks and accented letters replaced by plain ones.
-    static func text(_ text: String) -> String {
-        var plain = ""
-        for scalar in text.unicodeScalars {
-            if scalar.isASCII {
-                plain.unicodeScalars.append(scalar)
-            } else {
-                plain += replacements[scalar] ?? " "
-            }
+    static func text(_ text: String) -> String { text.unicodeScalars.map { plain($0) ?? " " }.joined() }
+
+    /// Whether no letter and no digit is lost.
+    static func hasAllLetters(of text: String) -> Bool {
+        text.unicodeScalars.allSatisfy { scalar in
+            let isRead = scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+            return !isRead || plain(scalar) != nil
         }
-        return plain
+    }
+
+    /// What stands for a character; an accent that is a character of its own stands for nothing, as in other letters.
+    private static func plain(_ scalar: Unicode.Scalar) -> String? {
+        if scalar.isASCII { return String(Character(scalar)) }
+        if scalar.properties.generalCategory == .nonspacingMark { return "" }
+        return replacements[scalar]
     }
 
     private static let replacements: [Unicode.Scalar: String] = {
@@ -20,11 +25,15 @@ enum PlainEnglish {
             "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ß": "ss",
         ]
         let letters = [
-            "A": "ÀÁÂÃÄÅĀĂĄ", "C": "ÇĆĈĊČ", "D": "ĎĐ", "E": "ÈÉÊËĒĔĖĘĚ", "G": "ĜĞĠĢ", "I": "ÌÍÎÏĨĪĬĮİ", "L": "ĹĻĽĿŁ",
-            "N": "ÑŃŅŇ", "O": "ÒÓÔÕÖØŌŎŐ", "R": "ŔŖŘ", "S": "ŚŜŞŠ", "T": "ŢŤŦ", "U": "ÙÚÛÜŨŪŬŮŰŲ", "Y": "ÝŶŸ",
+            "A": "ÀÁÂÃÄÅĀĂĄẠẢẤẦẨẪẬẮẰẲẴẶ", "C": "ÇĆĈĊČ", "D": "ĎĐ", "E": "ÈÉÊËĒĔĖĘĚẸẺẼẾỀỂỄỆ", "G": "ĜĞĠĢ",
+            "I": "ÌÍÎÏĨĪĬĮİỊỈ", "L": "ĹĻĽĿŁ",
+            "N": "ÑŃŅŇ", "O": "ÒÓÔÕÖØŌŎŐƠỌỎỐỒỔỖỘỚỜỞỠỢ", "R": "ŔŖŘ", "S": "ŚŜŞŠ", "T": "ŢŤŦ", "U": "ÙÚÛÜŨŪŬŮŰŲƯỤỦỨỪỬỮỰ",
+            "Y": "ÝŶŸỲỴỶỸ",
             "Z": "ŹŻŽ",
-            "a": "àáâãäåāăą", "c": "çćĉċč", "d": "ďđ", "e": "èéêëēĕėęě", "g": "ĝğġģ", "i": "ìíîïĩīĭįı", "l": "ĺļľŀł",
-            "n": "ñńņň", "o": "òóôõöøōŏő", "r": "ŕŗř", "s": "śŝşš", "t": "ţťŧ", "u": "ùúûüũūŭůűų", "y": "ýÿŷ",
+            "a": "àáâãäåāăąạảấầẩẫậắằẳẵặ", "c": "çćĉċč", "d": "ďđ", "e": "èéêëēĕėęěẹẻẽếềểễệ", "g": "ĝğġģ",
+            "i": "ìíîïĩīĭįıịỉ", "l": "ĺļľŀł",
+            "n": "ñńņň", "o": "òóôõöøōŏőơọỏốồổỗộớờởỡợ", "r": "ŕŗř", "s": "śŝşš", "t": "ţťŧ", "u": "ùúûüũūŭůűųưụủứừửữự",
+            "y": "ýÿŷỳỵỷỹ",
             "z": "źżž",
         ]
         for (plain, accented) in letters { for letter in accented.unicodeScalars { table[letter] = plain } }

@@ -4,7 +4,8 @@ internal import Speech
 
 /// Speech made a sentence at a time, when its reader wants the next.
 final class SentenceSpeech: EngineSource {
-    private var sentences: ArraySlice<String>
+    private var sentences: TextPieces
+    private var isOver = false
     private let request: SpeechRequest
     private var index = 0
     private var end = MediaTime(frames: 0, rate: rate)
@@ -18,18 +19,18 @@ final class SentenceSpeech: EngineSource {
 
     init(_ request: SpeechRequest) {
         self.request = request
-        sentences = SentenceSplitter(limit: Self.longestSentence).sentences(of: request.text)[...]
+        sentences = SentenceSplitter(limit: Self.longestSentence).sentences(of: request.text)
     }
 
     func next() async throws(RemoteError) -> SpeechChunk? {
-        while let sentence = sentences.popFirst() {
+        while !isOver, let sentence = sentences.next() {
             // Marks alone are no speech.
             guard sentence.contains(where: { $0.isLetter || $0.isNumber }) else { continue }
             let samples: [Int16]
             do throws(RemoteError) {
                 samples = try await speak(sentence)
             } catch {
-                sentences = []
+                isOver = true
                 throw error
             }
             guard !samples.isEmpty else { continue }
@@ -51,22 +52,28 @@ final class SentenceSpeech: EngineSource {
         let arguments = voice.arguments(for: sentence, speed: request.speed)
         do throws(RemoteError) {
             let file = try await voice.program.output(arguments, limits: Self.limits)
-            return try Self.samples(of: file, volume: request.volume)
+            return try Self.samples(of: file, by: voice.program.name, volume: request.volume)
         } catch {
-            guard case .espeak(let name) = voice, error.message.contains("voice does not exist") else { throw error }
+            // espeak-ng says so, or breaks, for a voice that it has not got.
+            guard case .espeak(let name) = voice, error.code == .serviceFailed else { throw error }
             throw RemoteError(
-                .unsupported, "espeak-ng has no voice ‘\(name)’", hint: "oriole voices --engine offline lists them")
+                .unsupported, "espeak-ng cannot speak with the voice ‘\(name)’ (\(error.message))",
+                hint: "oriole voices --engine offline lists those that there are")
         }
     }
 
-    /// The sound of a WAVE file at the rate of speech.
-    private static func samples(of file: [UInt8], volume: Double) throws(RemoteError) -> [Int16] {
+    /// The sound of a WAVE file at the rate of speech; a program that writes half of one has failed.
+    private static func samples(
+        of file: [UInt8], by program: String, volume: Double
+    ) throws(RemoteError) -> [Int16] {
         do throws(AudioError) {
             var reader = WAVReader()
             var sound: [Float] = []
             try reader.read(file.span, appendingTo: &sound)
             guard let format = reader.format else { throw AudioError(.malformedInput, "the program wrote no sound") }
-            _ = try reader.finish(appendingTo: &sound)
+            guard try reader.finish(appendingTo: &sound) == .complete else {
+                throw AudioError(.malformedInput, "the sound stops before its end")
+            }
             var resampler = try Resampler(from: format.rate, to: rate, channels: 1)
             var speech: [Float] = []
             try resampler.convert(sound.span, appendingTo: &speech)
@@ -76,7 +83,7 @@ final class SentenceSpeech: EngineSource {
             let place = MediaTime(frames: 0, rate: rate)
             return PCMChunk(format: Self.format, start: place, samples: speech).integers().samples
         } catch {
-            throw RemoteError(error)
+            throw RemoteError(.serviceFailed, "\(program): \(error.message)")
         }
     }
 }

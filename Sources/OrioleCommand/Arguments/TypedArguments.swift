@@ -45,7 +45,8 @@ struct TypedArguments {
         var letters = word
         while let letter = letters.popFirst() {
             guard let flag = flags.first(where: { $0.letter == letter }) else {
-                throw CommandError(.wrongUse, "no flag -\(letter)", hint: "--help lists the flags")
+                let hint = letter.isLetter ? "--help lists the flags" : "-- before what begins with a dash"
+                throw CommandError(.wrongUse, "no flag -\(letter)", hint: hint)
             }
             let attached = !flag.isSwitch && !letters.isEmpty ? String(letters) : nil
             try take(flag, spelled: "-\(letter)", attached: attached, &rest)

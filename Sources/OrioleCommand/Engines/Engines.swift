@@ -14,7 +14,7 @@ struct Engines {
     let service: GLMSettings?
 
     /// Settings that say who is asked, and how: verbs that ask somebody have their flags.
-    static let settings: [any DeclaredSetting] = [Settings.engine, Settings.baseURL]
+    static let settings: [any DeclaredSetting] = [Settings.engine, Settings.baseURL, Settings.concurrency]
 
     /// Chooses the engine: the one that was asked for, else GLM with a key, else the offline one.
     init(_ configuration: Configuration, isVerbose: Bool = false) throws(CommandError) {

@@ -4,7 +4,7 @@ internal import Platform
 /// The flags that say what kind of file sound goes to.
 enum OutputFlags {
     static let format = Flag(
-        "format", letter: "f", .choice(OutputSettings.Kind.self), "the kind of file; else by OUT's name")
+        "format", .choice(OutputSettings.Kind.self), "the kind of file; else by OUT's name")
     static let encoding = Flag("encoding", .choice(EncodingName.self), "how samples are stored", fallback: "s16")
     static let bitrate = Flag("bitrate", .bitrate(in: 6_000...510_000), "bits per second for opus and mp3, such as 24k")
 
@@ -23,8 +23,7 @@ enum OutputFlags {
 
     /// What was typed, for a file of a name.
     static func settings(
-        _ typed: TypedArguments, format: Flag<OutputSettings.Kind> = format, output: String,
-        standardOutput: OutputSettings.Kind? = nil
+        _ typed: TypedArguments, output: String, standardOutput: OutputSettings.Kind? = nil
     ) throws(CommandError) -> OutputSettings {
         guard let kind = typed[format] ?? (output == "-" ? standardOutput : OutputSettings.Kind(path: output)) else {
             let kinds = OutputSettings.Kind.allCases.map(\.rawValue).joined(separator: ", ")
@@ -46,7 +45,13 @@ enum OutputFlags {
 
     /// Refuses a place that nothing can be written to, before anything is asked that costs money.
     static func check(place path: String) throws(CommandError) {
-        guard path != "-" else { return }
+        guard path != "-" else {
+            guard !Terminal.isOutputScreen else {
+                throw CommandError(
+                    .wrongUse, "sound would fill the screen with signs", hint: "-o FILE, or … -o - | aplay")
+            }
+            return
+        }
         do throws(SystemError) { try OutputFile.check(path) } catch { throw CommandError(AudioError(error)) }
     }
 

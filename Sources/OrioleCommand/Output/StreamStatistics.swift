@@ -9,6 +9,8 @@ struct StreamStatistics {
     /// How long all of it sounds, in seconds.
     private var seconds = 0.0
     private var firstAudible: Double?
+    /// Until when a player has sound that begins at once and waits when it has none.
+    private var playsUntil: Double?
 
     /// A piece: when it came, in seconds since the question, and how long it sounds.
     private struct Piece {
@@ -30,11 +32,10 @@ struct StreamStatistics {
     mutating func add(_ chunk: SpeechChunk) -> Line {
         let arrival = (chunk.arrival - began) / .seconds(1)
         let format = chunk.audio.format
-
+        let begin = max(arrival, playsUntil ?? arrival)
+        playsUntil = begin + Double(chunk.audio.frameCount) / Double(format.rate)
         if firstAudible == nil, let place = chunk.audio.samples.firstIndex(where: { abs(Int($0)) > Self.audible }) {
-            // Whoever plays what comes hears it when what came before has been played, or when it comes.
-            let playing = (pieces.first?.arrival ?? arrival) + seconds
-            firstAudible = max(arrival, playing) + Double(place / format.channels) / Double(format.rate)
+            firstAudible = begin + Double(place / format.channels) / Double(format.rate)
         }
         let line = Line(
             index: pieces.count, bytes: chunk.audio.samples.count * 2, arrivalMs: Self.milliseconds(arrival),
@@ -75,7 +76,6 @@ extension StreamStatistics {
     }
 
     var summary: Summary {
-
         let buffers = [0, 50, 100, 200, 400]
         let underruns = buffers.map { ("\($0)", self.underruns(with: Double($0) / 1_000)) }
         return Summary(
@@ -91,7 +91,8 @@ extension StreamStatistics {
     private var gaps: Gaps? {
         let gaps = zip(pieces, pieces.dropFirst()).map { Self.milliseconds($1.arrival - $0.arrival) }.sorted()
         guard !gaps.isEmpty else { return nil }
-        func percentile(_ share: Double) -> Double { gaps[min(Int(Double(gaps.count) * share), gaps.count - 1)] }
+        // The least gap that is not exceeded by the share: the nearest rank.
+        func percentile(_ share: Double) -> Double { gaps[max(Int((Double(gaps.count) * share).rounded(.up)), 1) - 1] }
         return Gaps(p50: percentile(0.5), p95: percentile(0.95), p99: percentile(0.99))
     }
 

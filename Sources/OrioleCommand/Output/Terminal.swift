@@ -20,6 +20,7 @@ enum Terminal {
 
     /// Prints data as it is.
     static func write(_ text: String) throws(CommandError) {
+        if let last = text.unicodeScalars.last { isLineOpen.store(last != "\n", ordering: .relaxed) }
         do throws(SystemError) {
             try OpenFile.standardOutput.write(Array(text.utf8).span)
         } catch {
@@ -28,7 +29,15 @@ enum Terminal {
     }
 
     /// Says something to the person in front.
-    static func say(_ text: String) { writeError(text + "\n") }
+    static func say(_ text: String) {
+        // On a terminal, where both outputs meet, a line of data that goes on is ended first.
+        if isatty(1) == 1, isLineOpen.exchange(false, ordering: .relaxed) { writeError("\n") }
+        writeError(text + "\n")
+    }
+    private static let isLineOpen = Atomic(false)
+
+    /// Whether standard output is a screen, which shows no sound.
+    static var isOutputScreen: Bool { isatty(1) == 1 }
 
     /// Shows how far the work is, when there is something to show.
     static func show(_ progress: String?) {
@@ -114,3 +123,6 @@ enum Terminal {
         try? OpenFile(descriptor: 2, name: "standard error", closing: false).write(bytes.span)
     }
 }
+
+/// A number of things, in words.
+func counted(_ count: Int, _ thing: String) -> String { "\(count) \(thing)\(count == 1 ? "" : "s")" }

@@ -60,6 +60,19 @@ struct Configuration {
         try value(setting) ?? fallback
     }
 
+    /// What is wrong with what was said of a setting.
+    func problem(of setting: any DeclaredSetting) -> String? {
+        do throws(CommandError) {
+            guard let text = try text(of: setting), text.origin != .flag(setting.declaredFlag.name),
+                setting.declaredFlag.read(text.value) == nil
+            else { return nil }
+            return
+                "\(setting.name) cannot be ‘\(text.value)’, as \(text.origin) says; \(setting.declaredFlag.kind.expectation)"
+        } catch {
+            return "\(error.message)\(error.hint.map { "; \($0)" } ?? "")"
+        }
+    }
+
     /// What was said of a setting, and where; nil when nobody said anything.
     func text(of setting: any DeclaredSetting) throws(CommandError) -> (value: String, origin: Origin)? {
         if typed.has(setting.declaredFlag) { return ("", .flag(setting.declaredFlag.name)) }

@@ -12,6 +12,7 @@ struct CompletionsVerb: Verb {
     static let ownFlags: [any DeclaredFlag] = []
 
     private let shell: Shell
+    private let printsJSON: Bool
 
     init(_ typed: TypedArguments, _ configuration: Configuration) throws(CommandError) {
         guard typed.operands.count == 1, let shell = Shell(rawValue: typed.operands[0]) else {
@@ -20,7 +21,10 @@ struct CompletionsVerb: Verb {
                 .wrongUse, "\(word) is no shell that is known here", hint: "oriole completions \(Self.operands)")
         }
         self.shell = shell
+        printsJSON = typed.has(CommonFlag.json)
     }
 
-    func run() throws(CommandError) { try Terminal.print(shell.script) }
+    func run() throws(CommandError) {
+        try Terminal.print(printsJSON ? Terminal.json(["text": shell.script]) : shell.script)
+    }
 }

@@ -39,9 +39,9 @@ struct ConfigVerb: Verb {
 
     private static func action(_ words: [String]) throws(CommandError) -> Action {
         switch (words.first ?? "show", words.count) {
-        case ("show", 0...1): return .show
+        case ("show", 0...1), ("list", 1): return .show
         case ("path", 1): return .path
-        case ("get", 2): return .get(try setting(words[1]))
+        case ("get", 2), ("show", 2): return .get(try setting(words[1]))
         case ("unset", 2): return .unset(try setting(words[1]))
         case ("set", 3):
             let setting = try setting(words[1])
@@ -72,12 +72,14 @@ struct ConfigVerb: Verb {
     func run() async throws(CommandError) {
         switch action {
         case .show: try show()
-        case .path: try Terminal.print(try path())
+        case .path: try Terminal.print(printsJSON ? Terminal.json(["path": try path()]) : try path())
         case .get(let setting):
             guard let value = try configuration.text(of: setting) else {
-                throw CommandError(.failed, "\(setting.name) is not set")
+                throw CommandError(
+                    .failed, "\(setting.name) is not set", hint: "oriole config set \(setting.name) VALUE")
             }
-            try Terminal.print(value.value)
+            let row = Row(name: setting.name, value: value.value, origin: "\(value.origin)")
+            try Terminal.print(printsJSON ? Terminal.json(row) : value.value)
         case .set(let setting, let value): try change(setting, Self.scalar(value, for: setting))
         case .unset(let setting): try change(setting, nil)
         }
@@ -104,6 +106,11 @@ struct ConfigVerb: Verb {
         var file = try ConfigurationFile(path: try path())
         file.set(setting.name, value)
         try file.write()
+        if printsJSON {
+            let row = Row(
+                name: setting.name, value: value?.text, origin: value == nil ? "not set" : "file \(file.path)")
+            return try Terminal.print(Terminal.json(row))
+        }
         if !isQuiet { Terminal.say("\(file.path): \(setting.name) is \(value?.text ?? "not set any more")") }
     }
 }

@@ -1,5 +1,6 @@
 internal import AudioCore
 internal import HTTPTransport
+internal import OfflineSpeech
 internal import Platform
 
 /// Tells what is installed and what is missing, and whether the service can be reached.
@@ -44,7 +45,9 @@ struct DoctorVerb: Verb {
         Known(name: "ffmpeg", package: "ffmpeg", purpose: "films and sound that no library reads"),
         Known(name: "flite", package: "flite", purpose: "English speech offline"),
         Known(name: "espeak-ng", package: "espeak-ng", purpose: "speech in other languages offline"),
-        Known(name: recognizer, package: "pocketsphinx pocketsphinx-en-us", purpose: "hearing English offline"),
+        Known(
+            name: recognizer, package: "pocketsphinx pocketsphinx-en-us", purpose: "hearing English offline",
+            lack: RecognizerModel.folder == nil ? "the English model" : nil),
     ]
 
     /// The recognizer changed its name with version 5.
@@ -57,6 +60,8 @@ struct DoctorVerb: Verb {
         let name: String
         let package: String
         let purpose: String
+        /// What it cannot work without and has not got.
+        var lack: String?
     }
 }
 
@@ -88,17 +93,21 @@ private struct Program: Encodable {
     let name: String
     let path: String?
     let purpose: String
+    /// What it cannot work without and has not got.
+    let lacks: String?
     let remedy: String?
 
     init(_ known: DoctorVerb.Known) {
         name = known.name
         path = Environment.program(known.name)
         purpose = known.purpose
-        remedy = path == nil ? Environment.installing(known.package) : nil
+        lacks = path == nil ? nil : known.lack
+        remedy = path == nil || lacks != nil ? Environment.installing(known.package) : nil
     }
 
     var line: String {
         guard let path else { return "  missing  \(name), for \(purpose); \(remedy ?? "")" }
+        if let lacks { return "  missing  \(lacks), for \(name); \(remedy ?? "")" }
         return "  ok       \(name) (\(path)), for \(purpose)"
     }
 }

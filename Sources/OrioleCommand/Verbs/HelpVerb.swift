@@ -14,6 +14,7 @@ struct HelpVerb: Verb {
 
     private let verb: (any Verb.Type)?
     private let isMan: Bool
+    private let printsJSON: Bool
 
     init(_ typed: TypedArguments, _ configuration: Configuration) throws(CommandError) {
         guard typed.operands.count <= 1 else {
@@ -21,10 +22,11 @@ struct HelpVerb: Verb {
         }
         verb = try typed.operands.first.map { name throws(CommandError) in try OrioleCommand.verb(named: name) }
         isMan = typed.has(Self.man)
+        printsJSON = typed.has(CommonFlag.json)
     }
 
     func run() throws(CommandError) {
-        guard !isMan else { return try Terminal.write(ManPage.text(of: verb)) }
-        try Terminal.print(verb.map { Help.text(of: $0) } ?? Help.overview)
+        let text = isMan ? ManPage.text(of: verb) : (verb.map { Help.text(of: $0) } ?? Help.overview) + "\n"
+        printsJSON ? try Terminal.print(Terminal.json(["text": text])) : try Terminal.write(text)
     }
 }

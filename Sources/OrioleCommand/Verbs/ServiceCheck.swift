@@ -27,16 +27,18 @@ struct ServiceCheck: Encodable {
     /// What cannot be read is a problem among the others: this is where somebody looks who does not know what is wrong.
     init(_ configuration: Configuration) async {
         var key: (key: String, origin: Configuration.Origin)?
-        var asked: EngineName?
-        var address: String?
+        var isKeyMissing = false
+        for setting in Settings.all { if let problem = configuration.problem(of: setting) { problems.append(problem) } }
+        let asked = (try? configuration.value(Settings.engine)) ?? nil
+        let address = (try? configuration.value(Settings.baseURL)) ?? nil
         do throws(CommandError) {
-            asked = try configuration.value(Settings.engine)
-            address = try configuration.value(Settings.baseURL)
             key = try configuration.key()
         } catch {
+            // A key that is named is wanted, so that the offline engine would not be taken.
+            isKeyMissing = true
             problems.append("\(error.message)\(error.hint.map { "; \($0)" } ?? "")")
         }
-        engine = (asked ?? (key == nil ? .offline : .glm)).rawValue
+        engine = (asked ?? (key == nil && !isKeyMissing ? .offline : .glm)).rawValue
         self.key = key.map { "\($0.origin)" }
         if let key { checkForm(of: key.key) }
         guard engine != EngineName.offline.rawValue else { return }
@@ -60,6 +62,9 @@ struct ServiceCheck: Encodable {
         do throws(TransportError) {
             let head = try await HTTPClient().send(HTTPRequest("GET", url, limits: limits)).head
             status = head.status
+            if head.status >= 500 {
+                problems.append("the server fails (status \(head.status)); try later, or check base-url")
+            }
             guard let date = head.value("date").flatMap(HTTPDate.seconds) else { return }
             let ahead = Int(Date().timeIntervalSince1970) - date
             clockAhead = ahead

@@ -22,15 +22,14 @@ struct SpeakVerb: Verb {
     private static let file = Flag("file", letter: "f", .file("FILE"), "a file with the text, - for standard input")
     private static let output = Flag(
         "output", letter: "o", .file("OUT"), "where the speech goes, - for standard output", fallback: "speech.wav")
-    private static let format = Flag(
-        "format", .choice(OutputSettings.Kind.self), "the kind of file; else by OUT's name")
     private static let rate = Flag("rate", .integer("HZ", in: 8_000...192_000), "samples per second")
     private static let stream = Flag("stream", .switch, "write each piece as it comes, instead of whole requests")
     private static let stats = Flag(
         "stats", .choice(StatsForm.self), "tell when each piece came, and what a player would hear")
     private static let dryRun = Flag("dry-run", .switch, "tell what would be asked, and its price, and ask nobody")
     static let ownFlags: [any DeclaredFlag] = [
-        file, output, format, OutputFlags.encoding, OutputFlags.bitrate, rate, stream, stats, dryRun, Engines.verbose,
+        file, output, OutputFlags.format, OutputFlags.encoding, OutputFlags.bitrate, rate, stream, stats, dryRun,
+        Engines.verbose,
     ]
     static let settings: [any DeclaredSetting] =
         Engines.settings + [
@@ -59,8 +58,8 @@ struct SpeakVerb: Verb {
     init(_ typed: TypedArguments, _ configuration: Configuration) throws(CommandError) {
         text = try Self.text(typed)
         let name = typed[Self.output]
-        output = name ?? Self.unusedName(ending: typed[Self.format]?.rawValue ?? "wav")
-        var sound = try OutputFlags.settings(typed, format: Self.format, output: output, standardOutput: .wav)
+        output = name ?? Self.unusedName(ending: typed[OutputFlags.format]?.rawValue ?? "wav")
+        var sound = try OutputFlags.settings(typed, output: output, standardOutput: .wav)
         streams = typed.has(Self.stream)
         // Whoever listens while it is made waits for no more than a page.
         if streams { sound.pageInterval = .milliseconds(200) }
@@ -108,45 +107,64 @@ struct SpeakVerb: Verb {
     func run() async throws(CommandError) {
         let text = try text.read()
         let engines = try Engines(configuration, isVerbose: isVerbose)
-        let pieces = Self.pieces(of: text, for: engines)
-        guard !pieces.isEmpty else { throw CommandError(.unusableInput, "the text has no word in it") }
-        if isDryRun { return try tellPlan(pieces, engines) }
+        guard text.contains(where: { !$0.isWhitespace }) else { throw Self.noWord }
+        if isDryRun { return try tellPlan(text, engines) }
         if !isQuiet && !printsJSON { try engines.explain(configuration) }
         try OutputFlags.check(place: output)
-        let made = try await speak(pieces, by: engines)
+        let made = try await speak(text, with: try await voice(of: engines), by: engines)
         if printsJSON {
             return output == "-" ? Terminal.say(Terminal.json(made)) : try Terminal.print(Terminal.json(made))
         }
         if !isQuiet { Terminal.say(made.line) }
     }
 
+    private static var noWord: CommandError {
+        CommandError(.unusableInput, "the text has no word in it", hint: "write what is to be spoken")
+    }
+
     /// What the engine takes at once; of what it takes of any length, so much that progress can be told.
-    private static func pieces(of text: String, for engines: Engines) -> [String] {
-        SentenceSplitter(limit: engines.speech.speechLimits.textCharacters ?? 2_000).pieces(of: text)
+    private static func pieces(of text: String, for engines: Engines) -> TextPieces {
+        SentenceSplitter(limit: engines.speech.speechLimits.textCharacters ?? 400).pieces(of: text)
+    }
+
+    /// The voice to speak with; one that was set for another engine does not keep the offline one silent.
+    private func voice(of engines: Engines) async throws(CommandError) -> String? {
+        guard let voice = request.voice, engines.name == .offline,
+            let origin = try configuration.text(of: Settings.voice)?.origin, origin != .flag(Settings.voice.flag.name)
+        else { return request.voice }
+        let known = try? await engines.voices.voices(nil, named: voice)
+        if known?.contains(where: { $0.id == voice }) == true { return voice }
+        if !isQuiet { Terminal.say("note: the offline engine has no voice ‘\(voice)’ (\(origin)) and chooses one") }
+        return nil
     }
 }
 
 // MARK: - The work
 
 extension SpeakVerb {
-    private func speak(_ pieces: [String], by engines: Engines) async throws(CommandError) -> Speech {
+    private func speak(
+        _ text: String, with voice: String?, by engines: Engines
+    ) async throws(CommandError) -> Speech {
         var writer = SpeechWriter(path: output, settings: sound, rate: rate)
-        let characters = pieces.map(\.unicodeScalars.count)
-        var progress = Progress("speaking", total: Double(characters.reduce(0, +)), unit: "characters", form: progress)
+        let characters = Double(text.unicodeScalars.count)
+        var progress = Progress("speaking", total: characters, unit: "characters", form: progress)
         var statistics = StreamStatistics()
         var done = 0
-        for (piece, count) in zip(pieces, characters) {
+        for piece in Self.pieces(of: text, for: engines) {
+            guard !Task.isCancelled else { throw .interrupted }
             var request = request
-            request.text = piece
+            (request.text, request.voice) = (piece, voice)
             try await speak(request, by: engines, to: &writer, &statistics)
-            done += count
-            Terminal.show(progress.tell(done: Double(done)))
+            done += piece.unicodeScalars.count
+            Terminal.show(
+                progress.tell(done: Double(done), money: try Plan.cost(of: done, engines, configuration)))
         }
         Terminal.show(progress.finish())
         let format = writer.outputFormat
         let length: MediaTime?
         do throws(AudioError) { length = try writer.finish() } catch { throw CommandError(error) }
         guard let length, let format else {
+            guard text.contains(where: { $0.isLetter || $0.isNumber }) else { throw Self.noWord }
             throw CommandError(.serviceFailed, "the engine made no sound", hint: "try again")
         }
         if stats != nil { try tell(statistics.summary) }
@@ -207,8 +225,8 @@ extension SpeakVerb {
         output == "-" ? Terminal.say(Terminal.json(line)) : try Terminal.printWhileRead(Terminal.json(line) + "\n")
     }
 
-    private func tellPlan(_ pieces: [String], _ engines: Engines) throws(CommandError) {
-        let plan = try Plan(pieces, engines, configuration)
+    private func tellPlan(_ text: String, _ engines: Engines) throws(CommandError) {
+        let plan = try Plan(Self.pieces(of: text, for: engines), engines, configuration)
         try Terminal.print(printsJSON ? Terminal.json(plan) : plan.text)
     }
 }
@@ -228,7 +246,7 @@ private struct Speech: Encodable {
         let length = MediaTime(frames: Int(seconds * 1_000), rate: 1_000)
         let place = output == "-" ? "standard output" : output
         return
-            "\(place): \(format), \(PCMFormat(rate: rate, channels: channels)), \(length), \(characters) characters by \(engine)\(cost.map { ", \($0)" } ?? "")"
+            "\(place): \(format), \(PCMFormat(rate: rate, channels: channels)), \(length), \(counted(characters, "character")) by \(engine)\(cost.map { ", \($0)" } ?? "")"
     }
 }
 
@@ -236,13 +254,20 @@ private struct Speech: Encodable {
 private struct Plan: Encodable {
     let engine: String
     let characters: Int
-    let requests: Int
+    /// Nothing for an engine that is asked nothing that costs.
+    let requests: Int?
     let cost: String?
 
-    init(_ pieces: [String], _ engines: Engines, _ configuration: Configuration) throws(CommandError) {
+    init(_ pieces: TextPieces, _ engines: Engines, _ configuration: Configuration) throws(CommandError) {
         engine = engines.name.rawValue
-        characters = pieces.reduce(0) { $0 + $1.unicodeScalars.count }
-        requests = pieces.count
+        var (characters, requests) = (0, 0)
+        for piece in pieces {
+            guard !Task.isCancelled else { throw .interrupted }
+            characters += piece.unicodeScalars.count
+            requests += 1
+        }
+        self.characters = characters
+        self.requests = engines.name == .offline ? nil : requests
         cost = engines.name == .offline ? "nothing" : try Self.cost(of: characters, engines, configuration)
     }
 
@@ -256,6 +281,7 @@ private struct Plan: Encodable {
 
     var text: String {
         let price = cost ?? "unknown (no price for this model; oriole config path names the folder of prices.json)"
-        return "engine \(engine): \(characters) characters in \(requests) requests; cost: \(price)"
+        let asked = requests.map { " in \(counted($0, "request"))" } ?? ""
+        return "engine \(engine): \(counted(characters, "character"))\(asked); cost: \(price)"
     }
 }

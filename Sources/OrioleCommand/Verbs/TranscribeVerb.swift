@@ -25,7 +25,8 @@ struct TranscribeVerb: Verb {
     private static let asItIs = Flag("as-it-is", .switch, "send the file as it is, instead of 16 kHz WAVE")
     private static let dryRun = Flag("dry-run", .switch, "tell what would be asked, and its price, and ask nobody")
     static let ownFlags: [any DeclaredFlag] = [format, stream, prompt, hotword, asItIs, dryRun, Engines.verbose]
-    static let settings: [any DeclaredSetting] = Engines.settings + [Settings.transcriptionModel, Settings.language]
+    static let settings: [any DeclaredSetting] =
+        Engines.settings + [Settings.transcriptionModel, Settings.language, Settings.progress]
 
     enum Form: String, CaseIterable, Sendable {
         case text, json
@@ -40,6 +41,7 @@ struct TranscribeVerb: Verb {
     private let isVerbose: Bool
     private let isQuiet: Bool
     private let reportsJSON: Bool
+    private let progress: Progress.Form
 
     init(_ typed: TypedArguments, _ configuration: Configuration) throws(CommandError) {
         guard !typed.operands.isEmpty, !typed.operands.contains("") else {
@@ -63,42 +65,62 @@ struct TranscribeVerb: Verb {
         isVerbose = typed.has(Engines.verbose)
         isQuiet = typed.has(CommonFlag.quiet)
         reportsJSON = typed.has(CommonFlag.json)
+        progress = try configuration.value(Settings.progress, or: .auto).form(isQuiet: isQuiet)
     }
 
     func run() async throws(CommandError) {
         let engines = try Engines(configuration, isVerbose: isVerbose)
         if isDryRun { return try await tellPlan(engines) }
         if !isQuiet && !reportsJSON { try engines.explain(configuration) }
+        if !isQuiet && engines.name == .offline && (options.prompt != nil || !options.hotwords.isEmpty) {
+            Terminal.say("note: the offline engine does not heed --prompt and --hotword")
+        }
         var failure: CommandError?
-        for path in paths {
+        var progress = Progress("hearing", total: Double(paths.count), unit: "files", form: progress)
+        for (index, path) in paths.enumerated() {
             do throws(CommandError) {
                 try await transcribe(path, by: engines.hearing)
+                Terminal.show(progress.tell(done: Double(index + 1)))
             } catch {
                 guard paths.count > 1, error.code != .interrupted, error.code != .done else { throw error }
                 Terminal.report(error, of: path, asJSON: reportsJSON)
                 failure = error
             }
         }
+        Terminal.show(progress.finish())
         guard failure == nil else { throw CommandError(.failed, "not every file could be written down") }
     }
 
     private func transcribe(_ path: String, by engine: any Transcriber) async throws(CommandError) {
         let input = try SpooledInput(path)
-        if streams {
-            try await stream(input.path, by: engine)
-        } else {
-            let transcript = try await withEngineErrors { () async throws(RemoteError) in
-                try await engine.transcribe(.file(path: input.path), options)
-            }
-            try Terminal.print(form == .json ? Terminal.json(Heard(path, transcript)) : named(path, transcript.text))
+        let kept = input.path
+        do throws(CommandError) {
+            try await transcribe(kept, named: path, by: engine)
+        } catch {
+            // Nobody knows the file that standard input was kept in.
+            guard path == "-" else { throw error }
+            throw CommandError(error.code, error.message.replacing(kept, with: "standard input"), hint: error.hint)
         }
         // A file that was made of standard input goes with the value: not before it has been heard.
         _ = consume input
     }
 
-    private func stream(_ path: String, by engine: any Transcriber) async throws(CommandError) {
+    private func transcribe(
+        _ input: String, named path: String, by engine: any Transcriber
+    ) async throws(CommandError) {
+        if streams {
+            try await stream(input, named: path, by: engine)
+        } else {
+            let transcript = try await withEngineErrors { () async throws(RemoteError) in
+                try await engine.transcribe(.file(path: input), options)
+            }
+            try Terminal.print(form == .json ? Terminal.json(Heard(path, transcript)) : named(path, transcript.text))
+        }
+    }
+
+    private func stream(_ input: String, named path: String, by engine: any Transcriber) async throws(CommandError) {
         let stream = try await withEngineErrors { () async throws(RemoteError) in
-            try await engine.transcribeAsItComes(.file(path: path), options)
+            try await engine.transcribeAsItComes(.file(path: input), options)
         }
         try Terminal.write(paths.count > 1 ? "\(path): " : "")
         var reader = stream.makeAsyncIterator()
@@ -110,16 +132,26 @@ struct TranscribeVerb: Verb {
 
     private func named(_ path: String, _ text: String) -> String { paths.count > 1 ? "\(path): \(text)" : text }
 
+    /// A plan that could not be carried out is none.
+    private func checkLength(of path: String, _ seconds: Double, _ limits: EngineLimits) throws(CommandError) {
+        guard let most = limits.clipDuration, .seconds(seconds) > most else { return }
+        throw CommandError(
+            .unusableInput, "\(path): a clip of \((seconds * 10).rounded() / 10) seconds, where \(most) is the most",
+            hint: "cut it, or use --engine offline or openai, which take any length")
+    }
+
     private func tellPlan(_ engines: Engines) async throws(CommandError) {
         var seconds = 0.0
         for path in paths {
             let kept = try SpooledInput(path)
             let name = kept.path
-            seconds += try await withCommandErrors { () async throws(AudioError) in
+            let length = try await withCommandErrors { () async throws(AudioError) in
                 let input = try await AudioInput(path: name)
                 return input.expectedFrameCount.map { Double($0) / Double(input.format.rate) } ?? 0
             }
             _ = consume kept
+            try checkLength(of: path, length, engines.hearing.transcriptionLimits)
+            seconds += length
         }
         let model = engines.service?.models.transcription
         let cost = try Prices.table(configuration).cost(of: seconds / 60, .minute, model: model ?? "")
@@ -166,7 +198,7 @@ private struct TranscriptionPlan: Encodable {
     let minutes: Double
     let cost: String
 
-    var text: String { "engine \(engine): \(files) files, \(minutes) minutes; cost: \(cost)" }
+    var text: String { "engine \(engine): \(counted(files, "file")), \(minutes) minutes; cost: \(cost)" }
 }
 
 /// A file that can be read twice: the one that was named, or what came through a pipe.

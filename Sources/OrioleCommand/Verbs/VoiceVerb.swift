@@ -1,4 +1,5 @@
 internal import AudioCore
+internal import Jobs
 internal import Platform
 internal import Speech
 
@@ -17,13 +18,12 @@ struct VoiceVerb: Verb {
     private static let instructions = Flag("instructions", .text("TEXT"), "how to answer")
     private static let output = Flag(
         "output", letter: "o", .file("ANSWER"), "where the spoken answer goes, - for standard output")
-    private static let format = Flag(
-        "format", .choice(OutputSettings.Kind.self), "the kind of file; else by ANSWER's name")
     private static let rate = Flag("rate", .integer("HZ", in: 8_000...192_000), "samples per second")
     static let ownFlags: [any DeclaredFlag] = [
-        text, instructions, output, format, OutputFlags.encoding, OutputFlags.bitrate, rate, Engines.verbose,
+        text, instructions, output, OutputFlags.format, OutputFlags.encoding, OutputFlags.bitrate, rate,
+        Engines.verbose,
     ]
-    static let settings: [any DeclaredSetting] = Engines.settings + [Settings.voiceModel]
+    static let settings: [any DeclaredSetting] = Engines.settings + [Settings.voiceModel, Settings.progress]
 
     private let input: String?
     private let words: String?
@@ -35,6 +35,7 @@ struct VoiceVerb: Verb {
     private let isVerbose: Bool
     private let isQuiet: Bool
     private let printsJSON: Bool
+    private let progress: Progress.Form
 
     init(_ typed: TypedArguments, _ configuration: Configuration) throws(CommandError) {
         guard typed.operands.count <= 1 else {
@@ -50,13 +51,14 @@ struct VoiceVerb: Verb {
             throw CommandError(.wrongUse, "the answer needs a place", hint: "-o answer.wav")
         }
         self.path = path
-        sound = try OutputFlags.settings(typed, format: Self.format, output: path, standardOutput: .wav)
+        sound = try OutputFlags.settings(typed, output: path, standardOutput: .wav)
         rate = typed[Self.rate]
         try OutputFlags.check(rate: rate, for: sound.kind)
         isVerbose = typed.has(Engines.verbose)
         self.configuration = configuration
         isQuiet = typed.has(CommonFlag.quiet)
         printsJSON = typed.has(CommonFlag.json)
+        progress = try configuration.value(Settings.progress, or: .auto).form(isQuiet: isQuiet)
     }
 
     func run() async throws(CommandError) {
@@ -76,10 +78,16 @@ struct VoiceVerb: Verb {
         }
         var writer = SpeechWriter(path: path, settings: sound, rate: rate)
         var answer = Answer(output: path)
+        // On a screen the words of the answer show how far it is, and a bar would tear them.
+        let form = progress == .bar && !printsJSON && path != "-" ? Progress.Form.none : progress
+        var progress = Progress("answering", total: nil, form: form)
         var reader = stream.makeAsyncIterator()
         while let event = try await withEngineErrors({ () async throws(RemoteError) in try await reader.next() }) {
             try take(event, into: &answer, &writer)
+            let rate = writer.outputFormat?.rate ?? 1
+            Terminal.show(progress.tell(done: Double(writer.frameCount) / Double(rate)))
         }
+        Terminal.show(progress.finish())
         let length: MediaTime?
         do throws(AudioError) { length = try writer.finish() } catch { throw CommandError(error) }
         guard let length else { throw CommandError(.serviceFailed, "the answer has no sound", hint: "try again") }

@@ -77,19 +77,35 @@ struct VoicesVerb: Verb {
                 try await engines.voices.voices(kind, named: name)
             }
             let rows = voices.map(Row.init)
-            guard !rows.isEmpty else { throw CommandError(.failed, "there is no such voice") }
+            guard !rows.isEmpty else {
+                throw CommandError(.failed, "there is no such voice", hint: "oriole voices lists all of them")
+            }
             try Terminal.print(printsJSON ? Terminal.json(rows) : Row.table(rows))
         case .clone(let sample):
             let voice = try await withEngineErrors { () async throws(RemoteError) in
                 try await engines.voices.clone(sample)
             }
             try Terminal.print(printsJSON ? Terminal.json(["id": voice.id]) : voice.id)
-        case .delete(let ids):
-            for id in ids {
+        case .delete(let ids): try await delete(ids, engines)
+        }
+    }
+
+    private func delete(_ ids: [String], _ engines: Engines) async throws(CommandError) {
+        var deleted: [String] = []
+        var failure: CommandError?
+        for id in ids {
+            do throws(CommandError) {
                 try await withEngineErrors { () async throws(RemoteError) in try await engines.voices.deleteVoice(id) }
-                if !isQuiet { Terminal.say("deleted \(id)") }
+                deleted.append(id)
+                if !isQuiet && !printsJSON { Terminal.say("deleted \(id)") }
+            } catch {
+                guard ids.count > 1, error.code != .interrupted else { throw error }
+                Terminal.report(error, of: id, asJSON: printsJSON)
+                failure = error
             }
         }
+        if printsJSON { try Terminal.print(Terminal.json(["deleted": deleted])) }
+        guard failure == nil else { throw CommandError(.failed, "not every voice could be deleted") }
     }
 }
 
