@@ -19,5 +19,6 @@
         .all_finite = all_finite,                     \
         .kweighted_energy = kweighted_energy,         \
         .interpolated_peak = interpolated_peak,       \
+        .correlate = correlate,                       \
         .base64_decode = BASE64,                      \
     }

@@ -6,4 +6,5 @@
 #include "polyphase.inc.h"
 #include "samples.inc.h"
 #include "loudness.inc.h"
+#include "correlate.inc.h"
 #include "table.inc.h"

@@ -90,6 +90,9 @@ typedef struct oriole_kernels {
     /// The largest |y| where y is `samples` filtered by `phases` rows of twelve taps.
     float (*interpolated_peak)(const float *taps, int phases, const float *samples, size_t count);
 
+    /// sums[l] = Σ x[i] · y[i + l] for each lag below `lags`; behind the last of y that counts, 64 floats can be read.
+    void (*correlate)(const float *x, const float *y, size_t count, float *sums, size_t lags);
+
     /// Decodes groups of four characters of the standard alphabet and stops before the first that has another byte.
     ///
     /// `output` has room for 3/4 of `count`, and up to 64 bytes past what is produced may be overwritten within it.

@@ -125,4 +125,6 @@ enum Terminal {
 }
 
 /// A number of things, in words.
-func counted(_ count: Int, _ thing: String) -> String { "\(count) \(thing)\(count == 1 ? "" : "s")" }
+func counted(_ count: Int, _ thing: String, plural: String? = nil) -> String {
+    "\(count) \(count == 1 ? thing : plural ?? "\(thing)s")"
+}

@@ -20,13 +20,12 @@ struct ConvertVerb: Verb {
         "loudness", .number("LUFS", in: -70...0), "bring the loudness to this, true peak at most -1 dBTP")
     private static let mode = Flag(
         "mode", .choice(ModeName.self), "how to resample: fast, or with the least delay", fallback: "throughput")
-    private static let track = Flag(
-        "track", .text("N|LANG"), "which sound track of a film: its number from 0, or its language")
     private static let cover = Flag("cover", .file("PICTURE"), "a JPEG or PNG picture for an opus file")
     private static let tag = Flag(
         "tag", .text("NAME=TEXT"), "something that an opus file says about itself; may come again")
     static let ownFlags: [any DeclaredFlag] = [
-        rate, channels, OutputFlags.format, OutputFlags.encoding, OutputFlags.bitrate, loudness, mode, track, cover,
+        rate, channels, OutputFlags.format, OutputFlags.encoding, OutputFlags.bitrate, loudness, mode, MediaFlags.track,
+        cover,
         tag,
     ]
     static let settings: [any DeclaredSetting] = [Settings.progress]
@@ -75,7 +74,7 @@ struct ConvertVerb: Verb {
         isQuiet = typed.has(CommonFlag.quiet)
         printsJSON = typed.has(CommonFlag.json)
         progress = try configuration.value(Settings.progress, or: .auto).form(isQuiet: isQuiet)
-        track = Self.track(typed[Self.track])
+        track = MediaFlags.track(typed)
         var settings = try OutputFlags.settings(typed, output: output)
         settings.tags = try Self.tags(typed, kind: settings.kind)
         self.settings = settings
@@ -106,11 +105,6 @@ struct ConvertVerb: Verb {
 // MARK: - What was typed
 
 extension ConvertVerb {
-    private static func track(_ text: String?) -> AudioTrack {
-        guard let text else { return .automatic }
-        return Int(text).map { .index($0) } ?? .language(text)
-    }
-
     private static func tags(_ typed: TypedArguments, kind: OutputSettings.Kind) throws(CommandError) -> OpusTags {
         var tags = OpusTags(comments: [.init("ENCODER", "oriole \(OrioleCommand.version)")])
         guard kind == .opus || (!typed.has(tag) && !typed.has(cover)) else {
@@ -139,7 +133,7 @@ extension ConvertVerb {
 extension ConvertVerb {
     private func convert() async throws(AudioError) -> Conversion {
         guard let target = shape.loudness else {
-            let input = try await open(input)
+            let input = try await AudioInput(named: input, track: track)
             return try await write(from: input, gain: nil)
         }
         // The level is known only at the end, so the sound is read twice; what comes through a pipe is kept for it.
@@ -155,13 +149,8 @@ extension ConvertVerb {
         return result
     }
 
-    private func open(_ path: String) async throws(AudioError) -> AudioInput {
-        path == "-"
-            ? try await AudioInput(pipe: .standardInput, track: track) : try await AudioInput(path: path, track: track)
-    }
-
     private func normalize(_ path: String, to target: Double) async throws(AudioError) -> Conversion {
-        let first = try await open(path)
+        let first = try await AudioInput(named: path, track: track)
         let format = shape.format(for: first.format, kind: settings.kind)
         var progress = Progress("measuring", total: first.expectedSeconds, form: progress)
         var source = try ConvertedSource(first, to: format, mode: shape.mode)
@@ -172,7 +161,7 @@ extension ConvertVerb {
             Terminal.show(progress.tell(done: chunk.end.seconds))
         }
         Terminal.show(progress.finish())
-        let second = try await open(path)
+        let second = try await AudioInput(named: path, track: track)
         let gain = meter.gain(to: target)
         var result = try await write(from: second, gain: gain)
         result.loudness = gain.flatMap { gain in meter.integrated.map { $0 + gain.decibels } }

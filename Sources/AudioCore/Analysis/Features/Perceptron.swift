@@ -1,0 +1,54 @@
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// A network with one hidden layer that turns inputs into a probability.
+struct Perceptron: Sendable {
+    private let means: [Float]
+    private let deviations: [Float]
+    private let hidden: [[Float]]
+    private let hiddenBias: [Float]
+    private let output: [Float]
+    private let outputBias: Float
+
+    /// Makes a network of weights in thousandths.
+    init(
+        means: [Int16], deviations: [Int16], hidden: [[Int16]], hiddenBias: [Int16], output: [Int16], outputBias: Int16
+    ) {
+        precondition(
+            hidden.allSatisfy { $0.count == means.count } && deviations.count == means.count
+                && hiddenBias.count == hidden.count && output.count == hidden.count, "every weight has its place")
+        func numbers(_ thousandths: [Int16]) -> [Float] { thousandths.map { Float($0) / 1_000 } }
+        self.means = numbers(means)
+        self.deviations = numbers(deviations)
+        self.hidden = hidden.map(numbers)
+        self.hiddenBias = numbers(hiddenBias)
+        self.output = numbers(output)
+        self.outputBias = Float(outputBias) / 1_000
+    }
+
+    /// How many inputs it takes.
+    var inputCount: Int { means.count }
+
+    /// The probabilities for columns of inputs.
+    func probabilities(_ columns: [[Float]]) -> [Float] {
+        precondition(columns.count == inputCount, "every input has its column")
+        let frames = columns[0].count
+        var sums = hiddenBias.map { Array(repeating: $0, count: frames) }
+        for (input, column) in columns.enumerated() {
+            let (mean, scale) = (means[input], 1 / deviations[input])
+            let normal = column.map { min(max(($0 - mean) * scale, -5), 5) }
+            for unit in sums.indices {
+                let weight = hidden[unit][input]
+                for frame in 0..<frames { sums[unit][frame] += weight * normal[frame] }
+            }
+        }
+        return (0..<frames).map { frame in
+            var sum = outputBias
+            for unit in sums.indices { sum += output[unit] * tanh(sums[unit][frame]) }
+            return 1 / (1 + exp(-sum))
+        }
+    }
+}

@@ -1,0 +1,50 @@
+/// Tells speech from music, noise and silence in films and recordings, looking seconds ahead.
+///
+/// Each frame is compared with up to eight seconds on both sides; sound is worked through in blocks of a minute, so that
+/// memory does not grow with the length. How it was found, and what it reaches, is in decision 10.
+public struct MediaVoiceDetector: ~Copyable, VoiceDetector {
+    private var measurer: FrameMeasurer
+    private var table = FrameTable()
+    /// Frames of the table that have been given already and stay only for those behind them.
+    private var given = 0
+
+    /// Frames that are decided at once.
+    private static let blockLength = 6_000
+    /// Frames on either side of a block that have a part in it.
+    private static let margin = VoiceFeatures.reach + ContextInputs.reach
+
+    /// Makes a detector for one recording.
+    public init() { self.init(kernels: .active) }
+
+    init(kernels: Kernels) { measurer = FrameMeasurer(kernels: kernels) }
+
+    /// Takes samples and appends the frames that are decided.
+    public mutating func add(_ samples: Span<Float>, appendingTo frames: inout [VoiceFrame]) {
+        var rest = samples
+        while !rest.isEmpty {
+            let piece = rest.extracting(first: min(rest.count, 16_384))
+            rest = rest.extracting(droppingFirst: piece.count)
+            measurer.add(piece, to: &table)
+            while table.count >= given + Self.blockLength + Self.margin {
+                decide(given..<given + Self.blockLength, appendingTo: &frames)
+            }
+        }
+    }
+
+    /// Ends the sound and appends the frames that are left.
+    public mutating func finish(appendingTo frames: inout [VoiceFrame]) {
+        measurer.finish(to: &table)
+        guard given < table.count else { return }
+        decide(given..<table.count, appendingTo: &frames)
+    }
+
+    private mutating func decide(_ block: Range<Int>, appendingTo frames: inout [VoiceFrame]) {
+        let probabilities = Perceptron.media.probabilities(ContextInputs.columns(VoiceFeatures(table)))
+        let levels = table[.level]
+        for frame in block { frames.append(VoiceFrame(probability: probabilities[frame], level: levels[frame])) }
+        given = block.upperBound
+        let past = max(0, given - Self.margin)
+        table.removeFirst(past)
+        given -= past
+    }
+}
