@@ -18,6 +18,7 @@ let package = Package(
     products: [
         .library(name: "Oriole", targets: ["Oriole"]),
         .library(name: "AudioCore", targets: ["AudioCore"]),
+        .library(name: "Captioning", targets: ["Captioning"]),
         .library(name: "GLMSpeech", targets: ["GLMSpeech"]),
         .executable(name: "oriole", targets: ["OrioleCommand"]),
     ],
@@ -26,12 +27,16 @@ let package = Package(
         .executableTarget(
             name: "OrioleCommand",
             dependencies: [
-                "AudioCore", "GLMSpeech", "HTTPTransport", "Jobs", "OfflineSpeech", "Platform", "Speech",
+                "AudioCore", "Captioning", "GLMSpeech", "HTTPTransport", "Jobs", "OfflineSpeech", "Platform", "Speech",
             ],
             swiftSettings: swift),
         .target(
-            name: "Oriole", dependencies: ["AudioCore", "GLMSpeech", "HTTPTransport", "OfflineSpeech", "Speech"],
+            name: "Oriole",
+            dependencies: ["AudioCore", "Captioning", "GLMSpeech", "HTTPTransport", "OfflineSpeech", "Speech"],
             swiftSettings: swift),
+
+        // The products.
+        .target(name: "Captioning", dependencies: ["Speech", "AudioCore", "Platform"], swiftSettings: swift),
 
         // The core and the ground below it.
         .target(
@@ -79,6 +84,9 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(
             name: "SpeechTests", dependencies: ["Speech", "AudioCore", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "CaptioningTests", dependencies: ["Captioning", "AudioCore", "Platform", "TestSupport"],
+            swiftSettings: swift),
         .testTarget(name: "JobsTests", dependencies: ["Jobs"], swiftSettings: swift),
         .testTarget(
             name: "OfflineSpeechTests",

@@ -23,7 +23,7 @@ let package = Package(
             name: "oriole-benchmarks",
             dependencies: [
                 .product(name: "AudioCore", package: "Oriole"), .product(name: "GLMSpeech", package: "Oriole"),
-                "CPeers",
+                .product(name: "Oriole", package: "Oriole"), "CPeers",
             ],
             swiftSettings: swift),
         .executableTarget(

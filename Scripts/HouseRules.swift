@@ -5,8 +5,11 @@ import Foundation
 
 /// Which targets each target may depend on: arrows point down only.
 let arrows: [String: Set<String>] = [
-    "OrioleCommand": ["AudioCore", "GLMSpeech", "HTTPTransport", "Jobs", "OfflineSpeech", "Platform", "Speech"],
-    "Oriole": ["AudioCore", "GLMSpeech", "HTTPTransport", "OfflineSpeech", "Speech"],
+    "OrioleCommand": [
+        "AudioCore", "Captioning", "GLMSpeech", "HTTPTransport", "Jobs", "OfflineSpeech", "Platform", "Speech",
+    ],
+    "Oriole": ["AudioCore", "Captioning", "GLMSpeech", "HTTPTransport", "OfflineSpeech", "Speech"],
+    "Captioning": ["Speech", "Jobs", "Subtitles", "AudioCore", "Platform"],
     "AudioCore": ["Platform", "CAudioKernels", "CSndFile", "CSampleRate", "COpus", "COgg"],
     "GLMSpeech": ["Speech", "HTTPTransport", "AudioCore", "Platform", "CAudioKernels"],
     "Jobs": ["Platform"],

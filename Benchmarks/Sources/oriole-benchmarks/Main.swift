@@ -1,11 +1,12 @@
 import Foundation
 
 /// The groups of figures, by the name that `--only` takes.
-let groups: [(name: String, measure: @Sendable () throws -> [Measurement])] = [
+let groups: [(name: String, measure: @Sendable () async throws -> [Measurement])] = [
     ("kernel", { [ResamplingSpeed.peakShare()] }),
     ("core", { try CoreBenchmarks.measure() }),
     ("pairs", { ResamplingSpeed.measureAllPairs() }),
     ("sizes", { try SizeCurves.measure() }),
+    ("hearing", { try await AlignmentQuality.measure() }),
     ("client", { try SpeechFrameSpeed.measure() }),
     ("allocations", { try Allocations.measure() + SpeechFrameSpeed.measure().filter { $0.unit == Allocations.unit } }),
 ]
@@ -32,7 +33,7 @@ struct Options {
 
 @main
 struct Main {
-    static func main() throws {
+    static func main() async throws {
         let arguments = Array(CommandLine.arguments.dropFirst())
         if arguments.first == "--part" { return try CoreBenchmarks.runPart(arguments[1]) }
         let options = Options(arguments)
@@ -44,7 +45,8 @@ struct Main {
             exit(2)
         }
         let chosen = groups.filter { options.only.isEmpty || options.only.contains($0.name) }
-        let measurements = try chosen.flatMap { try $0.measure() }
+        var measurements: [Measurement] = []
+        for group in chosen { measurements += try await group.measure() }
         print("\(Machine.processor), \(Machine.cores) cores; \(Machine.compiler)")
         print(table(measurements))
         if let path = options.json {

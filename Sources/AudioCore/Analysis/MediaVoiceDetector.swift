@@ -9,14 +9,17 @@ public struct MediaVoiceDetector: ~Copyable, VoiceDetector {
     private var given = 0
 
     /// Frames that are decided at once.
-    private static let blockLength = 6_000
+    private let blockLength: Int
     /// Frames on either side of a block that have a part in it.
     private static let margin = VoiceFeatures.reach + ContextInputs.reach
 
     /// Makes a detector for one recording.
     public init() { self.init(kernels: .active) }
 
-    init(kernels: Kernels) { measurer = FrameMeasurer(kernels: kernels) }
+    init(kernels: Kernels, blockLength: Int = 6_000) {
+        measurer = FrameMeasurer(kernels: kernels)
+        self.blockLength = blockLength
+    }
 
     /// Takes samples and appends the frames that are decided.
     public mutating func add(_ samples: Span<Float>, appendingTo frames: inout [VoiceFrame]) {
@@ -25,8 +28,8 @@ public struct MediaVoiceDetector: ~Copyable, VoiceDetector {
             let piece = rest.extracting(first: min(rest.count, 16_384))
             rest = rest.extracting(droppingFirst: piece.count)
             measurer.add(piece, to: &table)
-            while table.count >= given + Self.blockLength + Self.margin {
-                decide(given..<given + Self.blockLength, appendingTo: &frames)
+            while table.count >= given + blockLength + Self.margin {
+                decide(given..<given + blockLength, appendingTo: &frames)
             }
         }
     }

@@ -1,6 +1,6 @@
 internal import AudioCore
+internal import Captioning
 internal import HTTPTransport
-internal import OfflineSpeech
 internal import Platform
 
 /// Tells what is installed and what is missing, and whether the service can be reached.

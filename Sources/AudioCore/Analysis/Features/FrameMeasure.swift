@@ -4,7 +4,8 @@ struct FrameMeasure {
     private(set) var values: [Float]
 
     init(power: some Collection<Float>, bands: some Collection<Float>) {
-        precondition(power.count == Self.bins.count && bands.count == MelBands.count, "a frame has all its powers")
+        precondition(
+            power.count == Self.bins.count && bands.count == MelBands.voice.bands.count, "a frame has all its powers")
         values = Array(power) + Array(bands) + Array(repeating: 0, count: Quantity.allCases.count)
     }
 
@@ -38,14 +39,15 @@ struct FrameMeasure {
         case level
 
         /// Where it stands in a frame.
-        fileprivate var column: Int { FrameMeasure.bins.count + MelBands.count + rawValue }
+        fileprivate var column: Int { FrameMeasure.bins.count + MelBands.voice.bands.count + rawValue }
     }
 }
 
 /// The measures of many frames, a column for each quantity.
 struct FrameTable {
     private var columns: [[Float]] = Array(
-        repeating: [], count: FrameMeasure.bins.count + MelBands.count + FrameMeasure.Quantity.allCases.count)
+        repeating: [],
+        count: FrameMeasure.bins.count + MelBands.voice.bands.count + FrameMeasure.Quantity.allCases.count)
 
     /// How many frames there are.
     var count: Int { columns[0].count }
@@ -53,7 +55,7 @@ struct FrameTable {
     /// The power of each bin.
     var power: ArraySlice<[Float]> { columns[..<FrameMeasure.bins.count] }
     /// The power of each band.
-    var bands: ArraySlice<[Float]> { columns[FrameMeasure.bins.count...].prefix(MelBands.count) }
+    var bands: ArraySlice<[Float]> { columns[FrameMeasure.bins.count...].prefix(MelBands.voice.bands.count) }
 
     subscript(quantity: FrameMeasure.Quantity) -> [Float] { columns[quantity.column] }
 

@@ -129,13 +129,8 @@ extension FrameMeasurer {
 extension FrameMeasure {
     /// What a spectrum says by itself; the powers are those of bins 3 to 128.
     fileprivate init(spectrum power: [Float]) {
-        let bands = MelBands.all.map { band in
-            var sum: Float = 0
-            for (index, weight) in band.weights.enumerated() { sum += weight * power[band.firstBin - 3 + index] }
-            return sum
-        }
         let kept = power.dropFirst()
-        self.init(power: kept, bands: bands)
+        self.init(power: kept, bands: MelBands.voice.powers(power, from: 3))
         let sum = kept.reduce(0, +)
         self[.total] = 10 * log10(sum / Float(kept.count))
         let tail = power[7...]

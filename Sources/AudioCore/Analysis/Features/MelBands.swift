@@ -4,18 +4,31 @@
     internal import Darwin
 #endif
 
-/// Ten triangles over the spectrum, evenly spaced from 100 to 4,000 Hz by the ear's scale (mel = 1127 · ln(1 + f/700)).
-enum MelBands {
-    static let count = 10
-
+/// Triangles over a spectrum of 512 at 16 kHz, evenly spaced by the ear's scale (mel = 1127 · ln(1 + f/700)).
+struct MelBands: Sendable {
     /// How much each bin counts in a band; the weights of a band have the sum 1.
     struct Band: Sendable {
         let firstBin: Int
         let weights: [Float]
     }
 
-    static let all: [Band] = (0..<count).map { band in
-        let (low, middle, high) = (edge(band), edge(band + 1), edge(band + 2))
+    let bands: [Band]
+
+    /// Ten bands where voices are.
+    static let voice = MelBands(count: 10, from: 100, to: 4_000)
+
+    /// Bands between two frequencies.
+    init(count: Int, from low: Double, to high: Double) {
+        func edge(_ index: Int) -> Double {
+            let (first, last) = (log(1 + low / 700), log(1 + high / 700))
+            return 700 * (exp(first + (last - first) * Double(index) / Double(count + 1)) - 1)
+        }
+        bands = (0..<count).map { Self.band(edge($0), edge($0 + 1), edge($0 + 2)) }
+    }
+
+    private static let binWidth = 31.25
+
+    private static func band(_ low: Double, _ middle: Double, _ high: Double) -> Band {
         let bins = Int(low / binWidth) + 1...Int(high / binWidth)
         let heights = bins.map { bin in
             let frequency = Double(bin) * binWidth
@@ -25,10 +38,12 @@ enum MelBands {
         return Band(firstBin: bins.lowerBound, weights: heights.map { Float($0 / sum) })
     }
 
-    private static let binWidth = 31.25
-
-    private static func edge(_ index: Int) -> Double {
-        let (low, high) = (log(1 + 100.0 / 700), log(1 + 4_000.0 / 700))
-        return 700 * (exp(low + (high - low) * Double(index) / Double(count + 1)) - 1)
+    /// The mean power of each band, of powers that begin with a bin.
+    func powers(_ power: [Float], from firstBin: Int) -> [Float] {
+        bands.map { band in
+            var sum: Float = 0
+            for (index, weight) in band.weights.enumerated() { sum += weight * power[band.firstBin - firstBin + index] }
+            return sum
+        }
     }
 }
