@@ -28,15 +28,19 @@ let package = Package(
             name: "OrioleCommand",
             dependencies: [
                 "AudioCore", "Captioning", "GLMSpeech", "HTTPTransport", "Jobs", "OfflineSpeech", "Platform", "Speech",
+                "Subtitles",
             ],
             swiftSettings: swift),
         .target(
             name: "Oriole",
-            dependencies: ["AudioCore", "Captioning", "GLMSpeech", "HTTPTransport", "OfflineSpeech", "Speech"],
+            dependencies: [
+                "AudioCore", "Captioning", "GLMSpeech", "HTTPTransport", "OfflineSpeech", "Speech", "Subtitles",
+            ],
             swiftSettings: swift),
 
         // The products.
-        .target(name: "Captioning", dependencies: ["Speech", "AudioCore", "Platform"], swiftSettings: swift),
+        .target(
+            name: "Captioning", dependencies: ["Speech", "Subtitles", "AudioCore", "Platform"], swiftSettings: swift),
 
         // The core and the ground below it.
         .target(
@@ -49,6 +53,7 @@ let package = Package(
         .target(
             name: "GLMSpeech", dependencies: ["Speech", "HTTPTransport", "AudioCore", "Platform", "CAudioKernels"],
             swiftSettings: swift),
+        .target(name: "Subtitles", swiftSettings: swift),
         .target(name: "Jobs", dependencies: ["Platform"], swiftSettings: swift),
         .target(name: "OfflineSpeech", dependencies: ["Speech", "AudioCore", "Platform"], swiftSettings: swift),
         .target(name: "Speech", dependencies: ["AudioCore"], swiftSettings: swift),
@@ -85,8 +90,11 @@ let package = Package(
         .testTarget(
             name: "SpeechTests", dependencies: ["Speech", "AudioCore", "TestSupport"], swiftSettings: swift),
         .testTarget(
-            name: "CaptioningTests", dependencies: ["Captioning", "AudioCore", "Platform", "TestSupport"],
+            name: "CaptioningTests",
+            dependencies: ["Captioning", "Speech", "Subtitles", "AudioCore", "Platform", "TestSupport"],
             swiftSettings: swift),
+        .testTarget(
+            name: "SubtitlesTests", dependencies: ["Subtitles", "Platform", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "JobsTests", dependencies: ["Jobs"], swiftSettings: swift),
         .testTarget(
             name: "OfflineSpeechTests",
@@ -101,7 +109,8 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(name: "ReadmeTests", dependencies: ["Oriole", "TestSupport"], swiftSettings: swift),
         .testTarget(
-            name: "OrioleCommandTests", dependencies: ["OrioleCommand", "Oriole", "Platform", "TestSupport"],
+            name: "OrioleCommandTests",
+            dependencies: ["OrioleCommand", "AudioCore", "Oriole", "Platform", "Subtitles", "TestSupport"],
             swiftSettings: swift),
     ]
 )

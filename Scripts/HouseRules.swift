@@ -7,12 +7,14 @@ import Foundation
 let arrows: [String: Set<String>] = [
     "OrioleCommand": [
         "AudioCore", "Captioning", "GLMSpeech", "HTTPTransport", "Jobs", "OfflineSpeech", "Platform", "Speech",
+        "Subtitles",
     ],
-    "Oriole": ["AudioCore", "Captioning", "GLMSpeech", "HTTPTransport", "OfflineSpeech", "Speech"],
+    "Oriole": ["AudioCore", "Captioning", "GLMSpeech", "HTTPTransport", "OfflineSpeech", "Speech", "Subtitles"],
     "Captioning": ["Speech", "Jobs", "Subtitles", "AudioCore", "Platform"],
     "AudioCore": ["Platform", "CAudioKernels", "CSndFile", "CSampleRate", "COpus", "COgg"],
     "GLMSpeech": ["Speech", "HTTPTransport", "AudioCore", "Platform", "CAudioKernels"],
     "Jobs": ["Platform"],
+    "Subtitles": ["CICU"],
     "OfflineSpeech": ["Speech", "AudioCore", "Platform"],
     "Speech": ["AudioCore"],
     "HTTPTransport": ["Platform", "CCurl"],

@@ -81,7 +81,8 @@ extension Progress {
 
     private func line(after seconds: Double, hasBar: Bool) -> String {
         let bar = hasBar ? share.map { "[\(Self.bar($0))]" } : nil
-        let amount = total.map { "\(text(min(done, $0)))/\(text($0))" } ?? text(done)
+        // A share has been told when its percentage has.
+        let amount = unit == "%" ? nil : total.map { "\(text(min(done, $0)))/\(text($0))" } ?? text(done)
         let percent = share.map { "\(Int($0 * 100)) %" }
         let speed = unit == nil && seconds > 0 ? "\(Self.rounded(done / seconds)) × real time" : nil
         return ([label, bar, amount, percent, speed, timeLeft(after: seconds), money] as [String?])

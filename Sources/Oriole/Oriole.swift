@@ -6,3 +6,4 @@
 @_exported public import HTTPTransport
 @_exported public import OfflineSpeech
 @_exported public import Speech
+@_exported public import Subtitles

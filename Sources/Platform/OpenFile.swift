@@ -115,6 +115,28 @@ extension OpenFile {
         return bytes
     }
 
+    /// The bytes from a place in a file on, fewer at its end; leaves the place of the next read alone.
+    package func bytes(from offset: Int, count: Int) throws(SystemError) -> [UInt8] {
+        var failure: SystemError?
+        let bytes = [UInt8](capacity: count) { free in
+            unsafe free.withUnsafeMutableBufferPointer { target, initialized in
+                do throws(SystemError) {
+                    var read = 1
+                    while initialized < count, read > 0 {
+                        let rest = unsafe UnsafeMutableRawBufferPointer(
+                            rebasing: UnsafeMutableRawBufferPointer(target)[initialized...])
+                        read = try unsafe copy(from: offset + initialized, to: rest)
+                        initialized += read
+                    }
+                } catch {
+                    failure = error
+                }
+            }
+        }
+        if let failure { throw failure }
+        return bytes
+    }
+
     /// How many bytes a file has.
     ///
     /// - Throws: for a pipe or a device, which have no length.

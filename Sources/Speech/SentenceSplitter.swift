@@ -90,7 +90,7 @@ public struct SentenceSplitter: Sendable {
     private static let shortLine = 40
 
     /// Whether what ends with a full stop is an initial, or one of the words that are written with one.
-    private static func isAbbreviation(_ text: Substring) -> Bool {
+    package static func isAbbreviation(_ text: Substring) -> Bool {
         let word = String(text.reversed().prefix { $0.isLetter || $0 == "." }.reversed())
         return word.count == 1 && word.first?.isUppercase == true || abbreviations.contains(word.lowercased())
     }

@@ -28,14 +28,15 @@ struct SegmentVerbTests {
     @Test func `speech and clips are told to people and to programs, and drawn`() async throws {
         let folder = ScratchFolder()
         try Self.sound(in: folder)
-        let json = try await BuiltCommand.run(["segment", "in.wav", "--json"], in: folder)
+        let json = try await BuiltCommand.run(["segment", "in.wav", "--json", "-q"], in: folder)
         #expect(json.status == 0 && json.errors.isEmpty, "\(json.errors)")
         let report = try JSONDecoder().decode(Report.self, from: Data(json.output))
         #expect(report.clips.count == 3 && report.speech.count >= 3)
         for (clip, begin) in zip(report.clips, [3.0, 18, 33]) {
             #expect(clip.start > begin - 0.6 && clip.end < begin + 6 && clip.end - clip.start > 2, "\(clip)")
         }
-        let plain = try await BuiltCommand.run(["segment", "in.wav", "--plot", "out.svg"], in: folder)
+        let plain = try await BuiltCommand.run(
+            ["segment", "in.wav", "--plot", "out.svg", "--progress", "none"], in: folder)
         let lines = plain.text.split(separator: "\n")
         #expect(lines.count == 4 && lines[3].hasSuffix("of 0:45.000 is speech, in 3 clips"), "\(plain.text)")
         #expect(plain.errors == "out.svg: a picture of it\n")

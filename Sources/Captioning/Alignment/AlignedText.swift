@@ -8,13 +8,28 @@ public struct TimedWord: Hashable, Sendable {
     public var end: Duration
     /// How sure its place is, from 0 to 1; nil where nothing was measured.
     public var confidence: Double?
+    /// Whether the next word is written beside it, without a space.
+    public var joinsNext: Bool
 
     /// Makes a word.
-    public init(text: String, start: Duration, end: Duration, confidence: Double? = nil) {
+    public init(
+        text: String, start: Duration, end: Duration, confidence: Double? = nil, joinsNext: Bool = false
+    ) {
         self.text = text
         self.start = start
         self.end = end
         self.confidence = confidence
+        self.joinsNext = joinsNext
+    }
+}
+
+extension TimedWord {
+    /// A unit of a text in frames of 10 ms from a time, in seconds.
+    init(_ unit: TextUnit, _ frames: Range<Int>, from start: Double, confidence: Double? = nil) {
+        self.init(
+            text: unit.text, start: .seconds(start + Double(frames.lowerBound) / 100),
+            end: .seconds(start + Double(frames.upperBound) / 100), confidence: confidence,
+            joinsNext: unit.space == .none)
     }
 }
 

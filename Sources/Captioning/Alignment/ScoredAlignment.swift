@@ -26,26 +26,21 @@ struct ScoredAlignment {
     func text(_ units: [TextUnit], from start: Double) -> AlignedText {
         guard score >= Self.worst else {
             let frames = EstimatedAlignment.frames(of: units, speaking: speaking)
-            let words = zip(units, frames).map { word($0, $1, confidence: 0, from: start) }
+            let words = zip(units, frames).map { TimedWord($0, $1, from: start, confidence: 0) }
             return AlignedText(words: words, timing: .estimated, isDoubtful: true)
         }
         let frames = spread()
         let words = units.indices.map { index in
-            word(units[index], frames[index], confidence: confidence(of: index), from: start)
+            TimedWord(units[index], frames[index], from: start, confidence: confidence(of: index))
         }
         return AlignedText(words: words, timing: .aligned, isDoubtful: score < good)
-    }
-
-    private func word(_ unit: TextUnit, _ frames: Range<Int>, confidence: Double, from start: Double) -> TimedWord {
-        TimedWord(
-            text: unit.text, start: .seconds(start + Double(frames.lowerBound) / 100),
-            end: .seconds(start + Double(frames.upperBound) / 100), confidence: (confidence * 100).rounded() / 100)
     }
 
     /// 1 for what scores as right words do, less to 0 for what scores as wrong ones; little for what is squeezed or stretched.
     private func confidence(of index: Int) -> Double {
         let byScore = min(max((places[index].score + 75) / 40, 0), 1)
-        return isSqueezed(index) || isStretched(index) ? min(byScore, 0.3) : byScore
+        let confidence = isSqueezed(index) || isStretched(index) ? min(byScore, 0.3) : byScore
+        return (confidence * 100).rounded() / 100
     }
 
     /// The model's phones last three frames at least: a word of nothing else was not found.

@@ -28,9 +28,15 @@ public struct TextAligner: Sendable {
     public func align(
         _ text: String, to clip: PCMChunk<Float>, language: String? = nil
     ) async throws(AudioError) -> AlignedText {
-        let units = TextUnit.units(of: text)
+        try await align(TextUnit.units(of: text), to: clip, language: language)
+    }
+
+    /// The same for units of a text.
+    func align(
+        _ units: [TextUnit], to clip: PCMChunk<Float>, language: String?
+    ) async throws(AudioError) -> AlignedText {
         let start = clip.start.seconds
-        guard !units.isEmpty else { return AlignedText(words: [], timing: .estimated, isDoubtful: !text.isEmpty) }
+        guard !units.isEmpty else { return AlignedText(words: [], timing: .estimated) }
         let samples = try await Self.samples(of: clip)
         if let aligned = try await aligned(units, samples, language) { return aligned.text(units, from: start) }
         let speaking = LevelActivity.frames(samples)
@@ -52,11 +58,7 @@ public struct TextAligner: Sendable {
     private static func text(
         _ units: [TextUnit], _ frames: [Range<Int>], timing: Timing, isDoubtful: Bool = false, from start: Double
     ) -> AlignedText {
-        let words = zip(units, frames).map { unit, frames in
-            TimedWord(
-                text: unit.text, start: .seconds(start + Double(frames.lowerBound) / 100),
-                end: .seconds(start + Double(frames.upperBound) / 100))
-        }
+        let words = zip(units, frames).map { TimedWord($0, $1, from: start) }
         return AlignedText(words: words, timing: timing, isDoubtful: isDoubtful)
     }
 }

@@ -5,6 +5,13 @@ struct TextUnit: Equatable, Sendable {
     /// What is said of it.
     let spoken: String
     let script: Script
+    /// What stands between it and the next.
+    var space = Space.none
+
+    /// What stands between two units.
+    enum Space: Sendable {
+        case none, blank, line
+    }
 
     /// How a unit is read.
     enum Script: Hashable, Sendable {
@@ -43,6 +50,9 @@ private struct UnitScanner {
         } else if character.isWhitespace {
             endWord()
             isApart = true
+            if !units.isEmpty, units[units.count - 1].space != .line {
+                units[units.count - 1].space = character.isNewline ? .line : .blank
+            }
         } else if Self.isWordPart(character) || (!word.isEmpty && Self.joins(character, next))
             || Self.leads(character, next)
         {

@@ -10,6 +10,8 @@ struct HeardUtterances: ~Copyable {
     private var bytes: [UInt8] = []
     private var ready: [Utterance] = []
 
+    /// What is heard as a whole.
+    private static let shortSeconds = 30.0
     private static var format: PCMFormat { PCMFormat(rate: 16_000, channels: 1) }
 
     /// Writes the clip down as the recognizer wants it, without a header, and starts it.
@@ -17,7 +19,9 @@ struct HeardUtterances: ~Copyable {
         let sound = try await Self.write(clip)
         let limit = Duration.seconds(60 + 10 * sound.seconds)
         let limits = ChildProcess.Limits(total: limit, silence: limit)
-        let program = try recognizer.program.start(recognizer.arguments(for: sound.file.path), limits: limits)
+        let program = try recognizer.program.start(
+            recognizer.arguments(
+                for: sound.file.path, asWhole: sound.seconds <= Self.shortSeconds), limits: limits)
         file = sound.file
         self.program = consume program
         reader = recognizer.makeReader()
@@ -34,7 +38,7 @@ struct HeardUtterances: ~Copyable {
                 try await Self.end(running)
                 bytes.append(UInt8(ascii: "\n"))
                 try takeLines()
-                if let last = reader.finish() { ready.append(last) }
+                if let last = reader.finish() { ready += last.parts }
             }
         }
         return ready.removeFirst()
@@ -57,7 +61,7 @@ struct HeardUtterances: ~Copyable {
         while let end = bytes.firstIndex(of: UInt8(ascii: "\n")) {
             let line = String(decoding: bytes[..<end], as: UTF8.self)
             bytes.removeFirst(end + 1)
-            if let utterance = try reader.read(line[...]) { ready.append(utterance) }
+            if let utterance = try reader.read(line[...]) { ready += utterance.parts }
         }
     }
 

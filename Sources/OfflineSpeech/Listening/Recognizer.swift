@@ -20,10 +20,14 @@ enum Recognizer: Sendable {
         }
     }
 
-    /// The arguments to hear a WAVE file of 16 kHz.
-    func arguments(for path: String) -> [String] {
+    /// The arguments to hear samples of 16 kHz.
+    ///
+    /// Where it divides a recording at silence, 0.8 tells times that are seconds off when the recording begins with speech; a
+    /// short one is heard as a whole.
+    func arguments(for path: String, asWhole isShort: Bool) -> [String] {
         switch self {
-        case .lines: ["-infile", path, "-time", "yes", "-logfn", "/dev/null"]
+        case .lines:
+            ["-infile", path, "-time", "yes", "-logfn", "/dev/null"] + (isShort ? ["-remove_silence", "no"] : [])
         case .objects: ["-loglevel", "FATAL", "live", path]
         }
     }
@@ -40,6 +44,24 @@ enum Recognizer: Sendable {
 struct Utterance: Equatable, Sendable {
     var text: String
     var words: [Transcript.Span]
+
+    /// The longest pause within one.
+    private static let pause = Duration.milliseconds(800)
+
+    /// The parts between pauses; the whole where the text has other words than those with times.
+    var parts: [Utterance] {
+        guard text.split(separator: " ").map(String.init) == words.map(\.text) else { return [self] }
+        var parts: [Utterance] = []
+        for word in words {
+            if let last = parts.last?.words.last, word.start - last.end < Self.pause {
+                parts[parts.count - 1].words.append(word)
+                parts[parts.count - 1].text += " " + word.text
+            } else {
+                parts.append(Utterance(text: word.text, words: [word]))
+            }
+        }
+        return parts
+    }
 }
 
 /// Makes utterances of what a recognizer writes, line by line.

@@ -1,0 +1,168 @@
+internal import AudioCore
+internal import Captioning
+internal import Jobs
+internal import OfflineSpeech
+internal import Platform
+internal import Subtitles
+
+/// Puts known text onto its sound.
+struct AlignVerb: Verb {
+    static let name = "align"
+    static let summary = "put known text onto its sound: a script, lyrics, old subtitles"
+    static let operands = "TEXT MEDIA"
+    static let examples = [
+        Example(purpose: "subtitles of a script", command: "oriole align script.txt film.mp4 -o film.srt"),
+        Example(purpose: "the time of every word", command: "oriole align chapter.txt chapter.mp3 -o chapter.json"),
+        Example(purpose: "subtitles that are late", command: "oriole align old.srt film.mp4 --retime -o new.srt"),
+        Example(purpose: "a Chinese song", command: "oriole align lyrics.txt song.mp3 --language zh -o song.srt"),
+    ]
+    private static let output = Flag(
+        "output", letter: "o", .file("OUT"), "a file of subtitles (.srt) or of words (.json)",
+        fallback: "words to standard output")
+    private static let format = Flag("format", .choice(Form.self), "subtitles or words; else by OUT's name")
+    private static let retime = Flag(
+        "retime", .switch, "TEXT is a file of subtitles: keep its cues, and time them anew")
+    static let ownFlags: [any DeclaredFlag] = [output, format, retime, MediaFlags.track]
+    static let settings: [any DeclaredSetting] = [Settings.language, Settings.progress]
+
+    /// What is written.
+    enum Form: String, CaseIterable, Sendable {
+        case srt, json
+    }
+
+    private let text: String
+    private let media: String
+    private let output: String
+    private let form: Form
+    private let retimes: Bool
+    private let track: AudioTrack
+    private let language: String?
+    private let isQuiet: Bool
+    private let printsJSON: Bool
+    private let progress: Progress.Form
+
+    init(_ typed: TypedArguments, _ configuration: Configuration) throws(CommandError) {
+        guard typed.operands.count == 2, !typed.operands.contains("") else {
+            throw CommandError(
+                .wrongUse, "align takes a text and a recording, not \(counted(typed.operands.count, "operand"))",
+                hint: "oriole align TEXT MEDIA -o OUT.srt")
+        }
+        (text, media) = (typed.operands[0], typed.operands[1])
+        guard text != "-" || media != "-" else {
+            throw CommandError(.wrongUse, "standard input is the text or the recording", hint: "a file for one of them")
+        }
+        output = typed[Self.output] ?? "-"
+        form = try Self.form(typed, output)
+        retimes = typed.has(Self.retime)
+        track = MediaFlags.track(typed)
+        language = try configuration.value(Settings.language)
+        isQuiet = typed.has(CommonFlag.quiet)
+        printsJSON = typed.has(CommonFlag.json)
+        progress = try configuration.value(Settings.progress, or: .auto).form(isQuiet: isQuiet)
+    }
+
+    private static func form(_ typed: TypedArguments, _ output: String) throws(CommandError) -> Form {
+        if let form = typed[format] { return form }
+        guard output != "-" else { return .json }
+        guard let form = Form(rawValue: output.split(separator: ".").last.map { $0.lowercased() } ?? "") else {
+            throw CommandError(
+                .wrongUse, "the name ‘\(output)’ does not say what to write", hint: "OUT.srt, OUT.json, or --format")
+        }
+        return form
+    }
+
+    func run() async throws(CommandError) {
+        let script = try Script(text, isSubtitles: retimes)
+        if output != "-" { try OutputFlags.check(place: output) }
+        let language = language ?? script.language
+        // The recognizer hears English only, and nobody is asked who costs something.
+        let ears = language == "en" ? OfflineEngine() : nil
+        let meter = ProgressMeter("aligning", form: progress)
+        let aligned = try await withCommandErrors { () async throws(AudioError) in
+            try await RecordingAligner(hearing: ears).align(
+                script.text, to: AudioInput(named: media, track: track), language: language
+            ) { meter.show($0) }
+        }
+        meter.finish()
+        let made = form == .srt ? SubRip.text(of: script.cues(aligned)) : Terminal.json(Words(aligned, language)) + "\n"
+        try write(made)
+        if !isQuiet { tell(aligned) }
+    }
+
+    private func write(_ made: String) throws(CommandError) {
+        guard output != "-" else { return try Terminal.write(made) }
+        do throws(SystemError) {
+            let file = try OutputFile(output)
+            try file.write(Array(made.utf8).span)
+            try file.commit()
+        } catch {
+            throw CommandError(AudioError(error))
+        }
+    }
+
+    private func tell(_ aligned: AlignedText) {
+        if output != "-" {
+            Terminal.say("\(output): \(counted(aligned.words.count, "word")), \(aligned.timing.rawValue)")
+        }
+        if aligned.timing != .aligned {
+            Terminal.say(
+                "note: times are \(aligned.timing.rawValue); with \(Environment.installing("pocketsphinx pocketsphinx-en-us espeak-ng")) they are measured"
+            )
+        }
+        if aligned.isDoubtful { Terminal.say("note: in places the text may not be what is said") }
+    }
+}
+
+/// The text, and what its cues are.
+private struct Script {
+    let text: String
+    /// How many units each cue has, when they are given.
+    private let given: [Cue]?
+
+    init(_ path: String, isSubtitles: Bool) throws(CommandError) {
+        let whole = try InputText.file(path).read()
+        given = isSubtitles ? SubRip.cues(in: whole) : nil
+        text = given.map { $0.map(\.text).joined(separator: "\n") } ?? whole
+        guard text.contains(where: { $0.isLetter || $0.isNumber }) else {
+            throw CommandError(
+                .unusableInput, "\(path) has \(isSubtitles ? "no cues" : "no word") in it",
+                hint: isSubtitles ? "--retime wants a file of subtitles (.srt)" : nil)
+        }
+    }
+
+    /// The language that the script of the text is most often in.
+    var language: String {
+        let han = text.unicodeScalars.count { (0x4E00...0x9FFF).contains($0.value) }
+        return han * 4 > text.unicodeScalars.count { $0.properties.isAlphabetic } ? "zh" : "en"
+    }
+
+    /// Cues with the words' times: those that were given, or one for each sentence.
+    func cues(_ aligned: AlignedText) -> [Cue] {
+        given.map { CueTiming.cues($0, retimedBy: aligned) } ?? CueTiming.cues(of: aligned)
+    }
+}
+
+/// Words with their times, for a program.
+private struct Words: Encodable {
+    let language: String
+    let timing: String
+    let isDoubtful: Bool
+    let words: [Word]
+
+    struct Word: Encodable {
+        let text: String
+        let start: Double
+        let end: Double
+        let confidence: Double?
+    }
+
+    init(_ aligned: AlignedText, _ language: String) {
+        func seconds(_ duration: Duration) -> Double { (duration / .milliseconds(1)).rounded() / 1_000 }
+        self.language = language
+        timing = aligned.timing.rawValue
+        isDoubtful = aligned.isDoubtful
+        words = aligned.words.map {
+            Word(text: $0.text, start: seconds($0.start), end: seconds($0.end), confidence: $0.confidence)
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import Platform
+import Subtitles
+import TestSupport
+import Testing
+
+struct SubRipTests {
+    private static func cue(_ start: Double, _ end: Double, _ lines: String...) -> Cue {
+        Cue(start: .seconds(start), end: .seconds(end), lines: lines)
+    }
+
+    @Test func `cues are numbered, in order, and apart`() {
+        let text = SubRip.text(of: [
+            Self.cue(0.0004, 1.9996, "one", "two"), Self.cue(1.9, 3_723.5, "a --> b\n\nc"),
+            Self.cue(3_700, 3_700, "late"),
+        ])
+        #expect(
+            text == """
+                1
+                00:00:00,000 --> 00:00:01,900
+                one
+                two
+
+                2
+                00:00:01,900 --> 01:01:40,000
+                a → b
+                c
+
+                3
+                01:01:40,000 --> 01:01:40,001
+                late
+
+
+                """)
+    }
+
+    @Test(arguments: [
+        "1\n00:00:01,000 --> 00:00:02,500\nHello\nthere\n\n2\n00:00:03,000 --> 00:00:04,000\nWorld\n",
+        "\u{FEFF}1\r\n00:00:01.000 --> 00:00:02.500 X1:40\r\nHello\r\nthere\r\n\r\n00:00:03,000 --> 00:00:04,000\r\nWorld",
+        "00:01,0 --> 00:02.5\nHello\nthere\n2\n0:0:3 --> 0:0:4\nWorld\n\n3\n00:00:05,000 --> 00:00:05,000\ngone",
+    ])
+    func `files of other programs are read`(text: String) {
+        #expect(SubRip.cues(in: text) == [Self.cue(1, 2.5, "Hello", "there"), Self.cue(3, 4, "World")])
+    }
+
+    @Test(arguments: [
+        "", "no cue", "1\n-->\nx", "99:99:99,999\n", "1\n00:00:0x,000 --> 00:00:02,000\nx",
+        "1\n9999999:00:00,000 --> 1:1:1,1\nx",
+    ])
+    func `what is no subtitle has no cues`(text: String) { #expect(SubRip.cues(in: text).isEmpty) }
+
+    @Test(arguments: 0..<50) func `what is written is read again`(seed: UInt64) {
+        var random = SplitMix64(seed)
+        var time = 0
+        let cues = (0..<20).map { _ in
+            let start = time + Int.random(in: 0...2_000, using: &random)
+            time = start + Int.random(in: 1...5_000, using: &random)
+            let lines = (0..<Int.random(in: 1...3, using: &random)).map { "line \($0) 行" }
+            return Cue(start: .milliseconds(start), end: .milliseconds(time), lines: lines)
+        }
+        #expect(SubRip.cues(in: SubRip.text(of: cues)) == cues)
+    }
+
+    @Test func `lines are read as one text`() {
+        #expect(Self.cue(0, 1, "Hello", "there").text == "Hello there")
+        #expect(Self.cue(0, 1, "你好，", "世界").text == "你好，世界")
+        #expect(Self.cue(0, 1, "用", "Swift").text == "用 Swift")
+    }
+
+    @Test(.tags(.material), .needsMaterial, arguments: ["en_five", "zh_six", "mixed_en_zh", "long_en"])
+    func `subtitles of the material are read`(name: String) throws {
+        let text = String(decoding: try contents(of: Material.path("composite/\(name).srt")), as: UTF8.self)
+        let cues = SubRip.cues(in: text)
+        #expect(cues.count >= 5 && zip(cues, cues.dropFirst()).allSatisfy { $0.end <= $1.start })
+        #expect(SubRip.cues(in: SubRip.text(of: cues)) == cues)
+    }
+}
