@@ -7,13 +7,15 @@ import Testing
 
 @Suite(.tags(.quality))
 struct VoiceActivityTests {
+    /// In pieces, between which others may go on: unoptimized, a minute of sound takes many seconds.
     private static func frames(
         of samples: [Float], cut seed: UInt64? = nil, kernels: Kernels = .active, blockLength: Int = 6_000
-    ) -> [VoiceFrame] {
+    ) async -> [VoiceFrame] {
         var detector = MediaVoiceDetector(kernels: kernels, blockLength: blockLength)
         var frames: [VoiceFrame] = []
-        for piece in seed.map({ samples.cut(seed: $0, longest: 5_000) }) ?? [samples[...]] {
+        for piece in seed.map({ samples.cut(seed: $0, longest: 5_000) }) ?? samples.cut(seed: 0, longest: 16_000) {
             detector.add(Array(piece).span, appendingTo: &frames)
+            await Task.yield()
         }
         detector.finish(appendingTo: &frames)
         return frames
@@ -47,8 +49,8 @@ struct VoiceActivityTests {
     }
 
     /// In several blocks, so that what lies on both sides of a border counts.
-    @Test func `probabilities are those of the study`() throws {
-        let frames = Self.frames(of: Signals.voice(seconds: 30), blockLength: 700)
+    @Test func `probabilities are those of the study`() async throws {
+        let frames = await Self.frames(of: Signals.voice(seconds: 30), blockLength: 700)
         try Self.expect(frames, like: "made")
         for begin in stride(from: 0, to: 3_000, by: 1_500) {
             #expect(frames[begin + 300..<begin + 800].contains { $0.probability > 0.5 })
@@ -63,16 +65,16 @@ struct VoiceActivityTests {
         ])
     func `probabilities of recordings are those of the study`(path: String) async throws {
         let name = path.split(separator: "/").last?.split(separator: ".").first.map(String.init) ?? ""
-        try Self.expect(Self.frames(of: try await Self.samples(of: Material.path(path))), like: name)
+        try Self.expect(await Self.frames(of: try await Self.samples(of: Material.path(path))), like: name)
     }
 
     @Test(arguments: 1...2 as ClosedRange<UInt64>)
-    func `how the sound is cut changes nothing, nor do the instructions`(seed: UInt64) {
+    func `how the sound is cut changes nothing, nor do the instructions`(seed: UInt64) async {
         let sound = Signals.voice(seconds: 5)
-        let whole = Self.frames(of: sound)
-        #expect(Self.frames(of: sound, cut: seed) == whole && whole.count == 500)
+        let whole = await Self.frames(of: sound)
+        #expect(await Self.frames(of: sound, cut: seed) == whole && whole.count == 500)
         for kernels in Kernels.available {
-            let other = Self.frames(of: sound, kernels: kernels)
+            let other = await Self.frames(of: sound, kernels: kernels)
             #expect(zip(other, whole).allSatisfy { abs($0.probability - $1.probability) < 1e-3 })
         }
     }
@@ -80,7 +82,7 @@ struct VoiceActivityTests {
     @Test(arguments: [
         "nothing", "three samples", "digital silence", "a constant", "dither", "full-scale noise", "a tone",
     ])
-    func `what is no speech is none`(kind: String) {
+    func `what is no speech is none`(kind: String) async {
         let count = 6 * 16_000
         let sound: [Float] =
             switch kind {
@@ -92,7 +94,7 @@ struct VoiceActivityTests {
             case "full-scale noise": Signals.noise(frames: count, seed: 1, level: 1)
             default: Signals.sine(440, rate: 16_000, frames: count)
             }
-        let frames = Self.frames(of: sound)
+        let frames = await Self.frames(of: sound)
         #expect(frames.count == sound.count / 160)
         #expect(frames.allSatisfy { $0.probability.isFinite && $0.level.isFinite })
         let speaking = frames.count { $0.probability > 0.5 }
@@ -103,8 +105,8 @@ struct VoiceActivityTests {
     @Test(.tags(.material), .needsMaterial, arguments: [8_000, 48_000])
     func `the rate of the sound changes little`(rate: Int) async throws {
         let path = Material.path("composite/zh_six.wav")
-        let plain = Self.frames(of: try await Self.samples(of: path))
-        let other = Self.frames(of: try await Self.samples(of: path, through: rate))
+        let plain = await Self.frames(of: try await Self.samples(of: path))
+        let other = await Self.frames(of: try await Self.samples(of: path, through: rate))
         let differing = zip(plain, other).count { ($0.probability > 0.5) != ($1.probability > 0.5) }
         #expect(differing < plain.count / 50, "\(differing) of \(plain.count) frames")
     }

@@ -25,15 +25,13 @@ struct InterruptTests {
     }
 
     /// The number of a process that wrote it into a file.
-    private static func process(in path: String) async throws -> pid_t {
-        while true {
-            if let bytes = try? contents(of: path),
-                let number = pid_t(String(decoding: bytes.dropLast(), as: UTF8.self))
-            {
-                return number
-            }
-            await Task.yield()
+    private static func process(in path: String) -> pid_t {
+        var number: pid_t?
+        waitUntil {
+            number = (try? contents(of: path)).flatMap { pid_t(String(decoding: $0.dropLast(), as: UTF8.self)) }
+            return number != nil
         }
+        return number ?? 0
     }
 
     @Test(arguments: verbs.indices) func `it ends at once, with 130 and nothing left behind`(index: Int) async throws {
@@ -45,11 +43,10 @@ struct InterruptTests {
             "ORIOLE_BASE_URL": server.url, "ORIOLE_API_KEY": "k", "ORIOLE_ENGINE": "glm", "TMPDIR": folder.file(""),
         ]
         let path = folder.path
-        async let interrupted: Void = {
-            while server.requests.isEmpty { await Task.yield() }
-            let process = try await Self.process(in: path + "/pid")
-            kill(process, SIGINT)
-        }()
+        async let interrupted: Void = beside {
+            waitUntil { !server.requests.isEmpty }
+            kill(Self.process(in: path + "/pid"), SIGINT)
+        }
         let run = try await BuiltCommand.run(Self.verbs[index], in: folder, environment: environment, noting: "pid")
         try await interrupted
         #expect(run.status == 130 && run.errors == "oriole: interrupted; no file is left half made\n", "\(run.errors)")
@@ -76,11 +73,11 @@ struct InterruptTests {
         defer { server.stop() }
         let environment = ["ORIOLE_BASE_URL": server.url, "ORIOLE_API_KEY": "k", "ORIOLE_ENGINE": "glm"]
         let path = folder.path
-        async let interrupted: Void = {
+        async let interrupted: Void = beside {
             let names = { (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] }
-            while !names().contains(where: { $0.hasSuffix(".part") }) { await Task.yield() }
-            kill(try await Self.process(in: path + "/pid"), SIGINT)
-        }()
+            waitUntil { names().contains { $0.hasSuffix(".part") } }
+            kill(Self.process(in: path + "/pid"), SIGINT)
+        }
         let run = try await BuiltCommand.run(words, in: folder, environment: environment, noting: "pid")
         try await interrupted
         #expect(run.status == 130, "\(run.errors)")
@@ -100,11 +97,11 @@ struct InterruptTests {
             _ = unsafe chmod(folder.file(name), 0o700)
         }
         let path = folder.path
-        async let worker: pid_t = {
-            let worker = try await Self.process(in: path + "/worker")
-            kill(try await Self.process(in: path + "/pid"), SIGTERM)
+        async let worker: pid_t = beside {
+            let worker = Self.process(in: path + "/worker")
+            kill(Self.process(in: path + "/pid"), SIGTERM)
             return worker
-        }()
+        }
         let environment = [
             "PATH": "\(folder.path):/usr/bin:/bin", "ORIOLE_ENGINE": "offline", "TMPDIR": folder.file(""),
         ]

@@ -6,7 +6,7 @@ let groups: [(name: String, measure: @Sendable () async throws -> [Measurement])
     ("core", { try CoreBenchmarks.measure() }),
     ("pairs", { ResamplingSpeed.measureAllPairs() }),
     ("sizes", { try SizeCurves.measure() }),
-    ("hearing", { try await AlignmentQuality.measure() }),
+    ("hearing", { try await VoiceActivityQuality.measure() + AlignmentQuality.measure() }),
     ("client", { try SpeechFrameSpeed.measure() }),
     ("allocations", { try Allocations.measure() + SpeechFrameSpeed.measure().filter { $0.unit == Allocations.unit } }),
 ]
