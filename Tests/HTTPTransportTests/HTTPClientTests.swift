@@ -141,6 +141,20 @@ struct HTTPClientTests {
         #expect(error?.kind == .broken && error?.mayPass == true, "\(String(describing: error))")
     }
 
+    /// A server that ends its side has said all that it will: enough or too little.
+    @Test func `a server may end its own side of a connection`() async throws {
+        let client = try HTTPClient()
+        let whole = try ScriptedServer([
+            .request, .send("\(Self.hello)Connection: close\r\n\r\nall"), .halfClose, .stall,
+        ])
+        #expect(try await Self.get(whole.url, client).body == "all")
+        let half = try ScriptedServer([
+            .request, .send("\(Self.hello)Content-Length: 9\r\n\r\nhalf"), .halfClose, .stall,
+        ])
+        let error = await Self.failure { () async throws(TransportError) in _ = try await Self.get(half.url, client) }
+        #expect(error?.kind == .broken)
+    }
+
     @Test(arguments: ["first byte", "silence", "total"])
     func `each limit of time ends an exchange that does not move`(name: String) async throws {
         let half = "\(Self.hello)Content-Length: 100\r\n\r\nhalf"
@@ -234,18 +248,29 @@ struct HTTPClientTests {
             var descriptorCount = Int.max
             for _ in 0..<3 {
                 let server = try ScriptedServer([.request, .send(Self.answer("x")), .stall])
+                let silent = try ScriptedServer([.request, .stall])
                 do {
                     let clients = try (0..<4).map { _ in try HTTPClient() }
                     for client in clients {
                         let body = try await Self.get(server.url, client).body
                         precondition(body == "x")
                     }
+                    // Each is left in the middle of another transfer, too.
+                    for (index, client) in clients.enumerated() {
+                        let url = silent.url
+                        let waiting = Task { try await client.send(HTTPRequest("GET", url)).head.status }
+                        await Self.expect { silent.requests.count > index }
+                        waiting.cancel()
+                        _ = await waiting.result
+                    }
                     // Their names come a moment after the threads.
                     await Self.expect { Self.eventThreadCount == 4 }
                     withExtendedLifetime(clients) {}
                 }
                 await Self.expect { server.openConnectionCount == 0 && Self.eventThreadCount == 0 }
+                await Self.expect { silent.openConnectionCount == 0 }
                 server.stop()
+                silent.stop()
                 await Self.expect { Self.count("/proc/self/fd") <= descriptorCount }
                 descriptorCount = Self.count("/proc/self/fd")
             }

@@ -1,6 +1,7 @@
 import CPeers
 import Foundation
 @_spi(Measuring) import GLMSpeech
+@_spi(Measuring) import HTTPTransport
 
 /// How fast a line of streamed speech becomes bytes of sound, beside the usual way through a tree.
 enum SpeechFrameSpeed {
@@ -51,7 +52,7 @@ enum SpeechFrameSpeed {
                 )
             ])
         let speed = Double(line.count * repeats) / race.seconds * 1e-9
-        return [
+        return streamed(line, name) + [
             Measurement(
                 name: "a line of speech to sound, \(name)", value: speed, unit: "GB/s", goal: .atLeast(40),
                 spread: race.spread),
@@ -60,6 +61,34 @@ enum SpeechFrameSpeed {
                 value: (race.ratios["JSONDecoder and Data"] ?? 0) * 20, unit: "× JSONDecoder", goal: .atLeast(45)),
             Measurement(
                 name: "allocations, a line of speech, \(name)", value: Double(allocations), unit: Allocations.unit,
+                goal: .atMost(0)),
+        ]
+    }
+
+    /// The same from the bytes of a stream on: the event is found, then its sound.
+    private static func streamed(_ line: [UInt8], _ name: String) -> [Measurement] {
+        let bytes = Array("data: ".utf8) + line + Array("\n\n".utf8)
+        let repeats = 200
+        var events = ServerSentEvents(endingAt: .line)
+        var reader = SpeechFrameReader(.base64)
+        var output: [UInt8] = []
+        output.reserveCapacity(line.count)
+        func read() {
+            output.removeAll(keepingCapacity: true)
+            mustWork { try events.read(bytes.span) { _, data in consume(reader.read(data, appendingTo: &output)) } }
+        }
+        read()
+        let before = peer_allocation_count()
+        read()
+        let allocations = peer_allocation_count() - before
+        let race = Race(rounds: 15, ours: { for _ in 0..<repeats { read() } }, others: [])
+        return [
+            Measurement(
+                name: "an event of speech to sound, \(name)",
+                value: Double(bytes.count * repeats) / race.seconds * 1e-9, unit: "GB/s", goal: .atLeast(40),
+                spread: race.spread),
+            Measurement(
+                name: "allocations, an event of speech, \(name)", value: Double(allocations), unit: Allocations.unit,
                 goal: .atMost(0)),
         ]
     }
