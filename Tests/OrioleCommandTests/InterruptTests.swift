@@ -11,7 +11,7 @@ import Testing
 #endif
 
 /// Ctrl-C in the middle of the verbs that wait for somebody.
-@Suite(.tags(.program), .timeLimit(.minutes(2)))
+@Suite(.tags(.program), .timeLimit(.minutes(5)))
 struct InterruptTests {
     private static let verbs: [[String]] = [
         ["speak", "hi", "-o", "out.wav"], ["speak", "hi", "-o", "out.opus", "--stream"], ["transcribe", "in.wav"],

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Where somebody speaks, as the command tells it.
-@Suite(.tags(.program), .timeLimit(.minutes(2)))
+@Suite(.tags(.program), .timeLimit(.minutes(5)))
 struct SegmentVerbTests {
     private struct Report: Decodable {
         let speech: [Span]

@@ -2,7 +2,7 @@ import Platform
 import TestSupport
 import Testing
 
-@Suite(.tags(.program, .handle), .timeLimit(.minutes(1)))
+@Suite(.tags(.program, .handle), .timeLimit(.minutes(5)))
 struct ChildProcessTests {
     private static func shell(
         _ script: String, limits: ChildProcess.Limits = .init()

@@ -58,7 +58,7 @@ struct ServiceCheck: Encodable {
     }
 
     private mutating func ask(_ url: String) async {
-        let limits = TransportLimits(connecting: .seconds(5), firstByte: .seconds(10), total: .seconds(15))
+        let limits = TransportLimits(connecting: .seconds(10), firstByte: .seconds(30), total: .seconds(30))
         do throws(TransportError) {
             let head = try await HTTPClient().send(HTTPRequest("GET", url, limits: limits)).head
             status = head.status
