@@ -103,15 +103,22 @@ extension ProcessGroup {
     ) -> PipeTurn {
         var watched = [output ?? -1, errors ?? -1, alarm].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         repeat {
-            let left = ContinuousClock.now.duration(to: deadline)
-            guard left > .zero else { return PipeTurn(failure: .timedOut(after: left)) }
-            let milliseconds = min(left / .milliseconds(1) + 1, Double(Int32.max))
+            let left = max(ContinuousClock.now.duration(to: deadline), .zero)
+            let milliseconds = left > .zero ? min(left / .milliseconds(1) + 1, Double(Int32.max)) : 0
             let count = unsafe watched.withUnsafeMutableBufferPointer { list in
                 unsafe systemPoll(list.baseAddress, nfds_t(list.count), Int32(milliseconds))
             }
-            if count > 0 { break }
+            // A program that ended in time is not late because its reader is; one that still writes is.
+            if count > 0, left > .zero || hasEnded(watched) { break }
+            guard left > .zero else { return PipeTurn(failure: .timedOut(after: left)) }
         } while true
         return turn(after: watched)
+    }
+
+    /// Whether nobody writes any more into the pipe that is waited for.
+    private static func hasEnded(_ watched: [pollfd]) -> Bool {
+        let pipe = watched[0].fd >= 0 ? watched[0] : watched[1]
+        return pipe.revents & Int16(POLLHUP) != 0
     }
 
     private static func turn(after watched: [pollfd]) -> PipeTurn {

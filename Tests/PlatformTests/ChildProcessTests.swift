@@ -30,16 +30,24 @@ struct ChildProcessTests {
     }
 
     @Test func `a program that takes too long is stopped, with what it started`() async throws {
-        var child = try Self.shell("sleep 1000 & echo $!; wait", limits: .init(total: .milliseconds(300)))
+        var child = try Self.shell("sleep 1000 & echo $!; wait", limits: .init(total: .seconds(2)))
         var bytes: [UInt8] = []
         #expect(try await child.read(appendingTo: &bytes))
         let grandchild = try #require(Int(String(decoding: bytes.dropLast(), as: UTF8.self)))
         var failure: ChildProcess.Failure?
         do throws(ChildProcess.Failure) { _ = try await child.read(appendingTo: &bytes) } catch { failure = error }
-        #expect(failure == .timedOut(after: .milliseconds(300)))
+        #expect(failure == .timedOut(after: .seconds(2)))
         do throws(ChildProcess.Failure) { _ = try await child.finish() } catch { failure = error }
-        #expect(failure == .timedOut(after: .milliseconds(300)), "and how it ended says the same")
+        #expect(failure == .timedOut(after: .seconds(2)), "and how it ended says the same")
         try await Self.expectGone(grandchild)
+    }
+
+    @Test func `what was written in time is read, however late the reader comes`() async throws {
+        let folder = ScratchFolder()
+        let script = "echo one; exec >&- 2>&-; echo > '\(folder.file("ended"))'"
+        var child = try Self.shell(script, limits: .init(total: .zero))
+        waitUntil { folder.names.contains("ended") }
+        #expect(try await Self.output(of: &child) == "one\n")
     }
 
     @Test func `a silent program is stopped`() async throws {
