@@ -14,9 +14,10 @@ public struct Cue: Hashable, Sendable {
         self.lines = lines
     }
 
-    /// The text as it is read: lines joined by spaces, or by nothing between characters of scripts without them.
+    /// The text as it is read: lines joined by spaces, or by nothing between characters of scripts without them; without
+    /// what tells only how it looks, such as `<i>` and `{\\an8}`.
     public var text: String {
-        lines.reduce(into: "") { text, line in
+        lines.map(\.withoutStyle).reduce(into: "") { text, line in
             if let last = text.last, let first = line.first, !(last.isWritable(beside: first)) { text += " " }
             text += line
         }
@@ -31,5 +32,12 @@ extension Character {
         guard let scalar = unicodeScalars.first?.value else { return false }
         return (0x2E80...0xA4CF).contains(scalar) || (0xF900...0xFAFF).contains(scalar)
             || (0xFE30...0xFE4F).contains(scalar) || (0xFF00...0xFF60).contains(scalar) || scalar >= 0x20000
+    }
+}
+
+extension String {
+    /// The line without tags of HTML and overrides of other formats; a mark that no tag follows is text.
+    fileprivate var withoutStyle: String {
+        replacing(/<\/?[A-Za-z][^<>]*>|\{\\[^{}]*\}/, with: "")
     }
 }

@@ -43,7 +43,7 @@ public enum SubRip {
     }
 
     private static func close(_ open: inout Cue?, _ cues: inout [Cue]) {
-        guard let cue = open.take(), !cue.lines.isEmpty, cue.end > cue.start else { return }
+        guard let cue = open.take(), !cue.lines.isEmpty, cue.end >= cue.start else { return }
         cues.append(cue)
     }
 

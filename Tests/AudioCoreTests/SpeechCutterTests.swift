@@ -12,7 +12,13 @@ struct SpeechCutterTests {
             let isSpeech = Bool.random(using: &random)
             let longest = isSpeech ? [30, 400, 4_000] : [20, 60, 600]
             let length = Int.random(in: 1...longest[Int.random(in: 0..<3, using: &random)], using: &random)
-            for _ in 0..<length {
+            // Music may stay between the thresholds for long.
+            let isMusic = !isSpeech && Bool.random(using: &random)
+            for _ in 0..<(isMusic ? length * 4 : length) {
+                guard !isMusic else {
+                    frames.append(VoiceFrame(probability: .random(in: 0.25...0.45, using: &random), level: -30))
+                    continue
+                }
                 let probability =
                     isSpeech ? Float.random(in: 0.15...1, using: &random) : Float.random(in: 0...0.6, using: &random)
                 let level =
@@ -61,6 +67,13 @@ struct SpeechCutterTests {
             #expect(found.first?.start.frames == stretches.first?.lowerBound)
             #expect(found.last?.end.frames == stretches.last?.upperBound)
         }
+    }
+
+    @Test func `what is neither speech nor silence is forgotten, however long it was, when speech begins`() throws {
+        let music = [VoiceFrame](repeating: VoiceFrame(probability: 0.3, level: -30), count: 30_000)
+        let voice = [VoiceFrame](repeating: VoiceFrame(probability: 0.9, level: -20), count: 500)
+        let speech = try #require(Self.sections(music + voice).first?.speech.first)
+        #expect(speech.start.frames == 30_000 - 100 && speech.end.frames == 30_500)
     }
 
     @Test(arguments: 1...10 as ClosedRange<UInt64>)

@@ -101,6 +101,14 @@ struct VoiceActivityTests {
         #expect(speaking <= frames.count / 50, "\(speaking) frames")
     }
 
+    @Test func `one sample of a broken file does not drown the speech behind it`() async {
+        var sound = Signals.voice(seconds: 15)
+        sound[20_000] = 1e30
+        let frames = await Self.frames(of: sound)
+        #expect(frames.allSatisfy { $0.probability.isFinite && $0.level.isFinite })
+        #expect(frames[300..<800].contains { $0.probability > 0.5 })
+    }
+
     /// A telephone and a studio hear the same words.
     @Test(.tags(.material), .needsMaterial, arguments: [8_000, 48_000])
     func `the rate of the sound changes little`(rate: Int) async throws {

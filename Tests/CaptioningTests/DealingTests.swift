@@ -108,6 +108,7 @@ struct DealingTests {
         #expect(
             cues == [
                 Cue(start: .seconds(1), end: .seconds(2), lines: ["Hello", "there,"]),
+                Cue(start: .seconds(2), end: .seconds(3), lines: ["♪"]),
                 Cue(start: .seconds(3), end: .seconds(4), lines: ["world."]),
             ])
     }

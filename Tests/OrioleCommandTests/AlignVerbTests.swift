@@ -82,6 +82,7 @@ struct AlignVerbTests {
         (["align", "a.txt"], 2, "a text and a recording"), (["align", "-", "-"], 2, "standard input"),
         (["align", "none.txt", "in.wav"], 1, "none.txt"), (["align", "a.txt", "none.wav"], 1, "none.wav"),
         (["align", "a.txt", "in.wav", "-o", "out.doc"], 2, "does not say what to write"),
+        (["align", "a.txt", "in.wav", "-o", "out.srt", "--json"], 2, "--json is for words"),
         (["align", "a.txt", "in.wav", "--retime"], 3, "no cues"), (["align", "marks.txt", "in.wav"], 3, "no word"),
         (["align", "a.txt", "in.wav"], 3, "nobody speaks"),
     ])

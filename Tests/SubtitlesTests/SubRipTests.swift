@@ -36,10 +36,22 @@ struct SubRipTests {
     @Test(arguments: [
         "1\n00:00:01,000 --> 00:00:02,500\nHello\nthere\n\n2\n00:00:03,000 --> 00:00:04,000\nWorld\n",
         "\u{FEFF}1\r\n00:00:01.000 --> 00:00:02.500 X1:40\r\nHello\r\nthere\r\n\r\n00:00:03,000 --> 00:00:04,000\r\nWorld",
-        "00:01,0 --> 00:02.5\nHello\nthere\n2\n0:0:3 --> 0:0:4\nWorld\n\n3\n00:00:05,000 --> 00:00:05,000\ngone",
+        "00:01,0 --> 00:02.5\nHello\nthere\n2\n0:0:3 --> 0:0:4\nWorld\n\n3\n00:00:05,000 --> 00:00:04,000\ngone",
     ])
     func `files of other programs are read`(text: String) {
         #expect(SubRip.cues(in: text) == [Self.cue(1, 2.5, "Hello", "there"), Self.cue(3, 4, "World")])
+    }
+
+    @Test func `a cue that is shown for no time is kept`() {
+        #expect(SubRip.cues(in: "1\n00:00:05,000 --> 00:00:05,000\nkept") == [Self.cue(5, 5, "kept")])
+    }
+
+    @Test(arguments: [
+        ("<font color=\"#ffffff\"><i>Call me</i> Ishmael.</font>", "Call me Ishmael."), ("{\\an8}Above", "Above"),
+        ("if a < b and c > d", "if a < b and c > d"), ("{braces} stay, <3", "{braces} stay, <3"),
+    ])
+    func `how a line looks is not read`(line: String, read: String) {
+        #expect(Self.cue(0, 1, line).text == read)
     }
 
     @Test(arguments: [

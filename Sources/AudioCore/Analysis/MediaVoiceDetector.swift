@@ -27,11 +27,21 @@ public struct MediaVoiceDetector: ~Copyable, VoiceDetector {
         while !rest.isEmpty {
             let piece = rest.extracting(first: min(rest.count, 16_384))
             rest = rest.extracting(droppingFirst: piece.count)
-            measurer.add(piece, to: &table)
+            add(piece)
             while table.count >= given + blockLength + Self.margin {
                 decide(given..<given + blockLength, appendingTo: &frames)
             }
         }
+    }
+
+    /// One sample of a broken file, far above full scale, would ring in the filters for the rest of the recording.
+    private mutating func add(_ samples: Span<Float>) {
+        let most: Float = 64
+        guard samples.indices.contains(where: { abs(samples[$0]) > most }) else {
+            return measurer.add(samples, to: &table)
+        }
+        let bounded = samples.indices.map { min(max(samples[$0], -most), most) }
+        measurer.add(bounded.span, to: &table)
     }
 
     /// Ends the sound and appends the frames that are left.

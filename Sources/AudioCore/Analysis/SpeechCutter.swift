@@ -74,7 +74,7 @@ extension SpeechCutter {
         }
         let start = group.first?.lowerBound ?? finder.openStart
         if let start, count - start > Self.mostOpen { cutBeginning(from: start, &sections) }
-        forget(before: group.first?.lowerBound ?? finder.openStart ?? count - VoiceFrame.perSecond)
+        forget(before: group.first?.lowerBound ?? finder.openStart ?? count - StretchFinder.longestRise)
     }
 
     private mutating func closeGroup(before next: Int?, _ sections: inout [SpeechSection]) {

@@ -21,18 +21,15 @@ struct ForcedAlignment {
     /// The places of all units; nil when they cannot be found.
     ///
     /// - Throws: `cancelled` alone.
-    func places(in sound: [Int16]) async throws(AudioError) -> [Place]? {
-        guard let model = RecognizerModel.folder, HelperProgram.sphinxBatch.isInstalled,
-            (1..<10_000).contains(phones.count)
+    func places(in sound: [Int16], by recognizer: Recognizer) async throws(AudioError) -> [Place]? {
+        guard let model = RecognizerModel.folder, (1..<10_000).contains(phones.count),
+            let silence = try await recognizer.silenceOptions()
         else { return nil }
         guard let files = AlignmentFiles(sound, dictionary: dictionaryText, grammar: grammarText) else { return nil }
-        let keepsSilence = try await Self.removesSilence() ? ["-remove_silence", "no"] : []
-        let arguments = Self.options + ["-hmm", model] + files.arguments + keepsSilence
-        // Half a minute of sound takes two seconds.
-        let limit = Duration.seconds(30 + Double(sound.count) / 800)
-        let output = try await HelperProgram.sphinxBatch.output(arguments, within: limit)
+        let arguments = Self.options + ["-hmm", model] + files.arguments + silence
+        let isDone = try await recognizer.run(arguments, seconds: Double(sound.count) / Double(VoiceFrame.rate))
         let line = files.takeResult()
-        return output == nil ? nil : places(inLine: line, frameCount: sound.count / 160)
+        return isDone ? places(inLine: line, frameCount: sound.count / 160) : nil
     }
 
     private var dictionaryText: String {
@@ -53,14 +50,6 @@ struct ForcedAlignment {
             "-adcin", "yes", "-adchdr", "0", "-cepext", AlignmentFiles.suffix, "-bestpath", "no", "-cmn", "batch",
             "-maxhmmpf", "-1", "-silprob", "1", "-fillprob", "0.1", "-topn", "8", "-logfn", "/dev/null",
         ]
-
-    /// Whether the recognizer leaves silence out unless it is told not to, which would shift every time; version 5 does not.
-    ///
-    /// It prints its options when it is given none, and calls that a failure.
-    private static func removesSilence() async throws(AudioError) -> Bool {
-        let usage = try await HelperProgram.sphinxBatch.words(within: .seconds(20))
-        return usage.contains("-remove_silence")
-    }
 }
 
 // MARK: - What the recognizer writes

@@ -16,24 +16,42 @@ struct HelperProgram: Sendable {
     /// The most bytes that are taken of a program.
     private static let mostOutput = 16 << 20
 
+    /// How a run of the program ended.
+    enum Outcome {
+        case done([UInt8])
+        case failed
+        case timedOut
+    }
+
     /// Runs the program; nil when it did not do its work.
     ///
     /// - Throws: `cancelled` alone.
     func output(_ arguments: [String], within limit: Duration) async throws(AudioError) -> [UInt8]? {
-        guard let path = Environment.program(name) else { return nil }
+        guard case .done(let output) = try await run(arguments, within: limit) else { return nil }
+        return output
+    }
+
+    /// Runs the program and tells how that ended.
+    ///
+    /// - Throws: `cancelled` alone.
+    func run(_ arguments: [String], within limit: Duration) async throws(AudioError) -> Outcome {
+        guard let path = Environment.program(name) else { return .failed }
         do throws(ChildProcess.Failure) {
             let limits = ChildProcess.Limits(total: limit, silence: limit)
             guard var child = try? ChildProcess(name, at: path, arguments: arguments, limits: limits) else {
-                return nil
+                return .failed
             }
             var output: [UInt8] = []
             while try await child.read(appendingTo: &output) {
-                guard output.count <= Self.mostOutput else { return nil }
+                guard output.count <= Self.mostOutput else { return .failed }
             }
-            return try await child.finish().isSuccess ? output : nil
+            return try await child.finish().isSuccess ? .done(output) : .failed
         } catch {
-            guard error != .cancelled else { throw AudioError(.cancelled, "stopped before the words had times") }
-            return nil
+            switch error {
+            case .cancelled: throw AudioError(.cancelled, "stopped before the words had times")
+            case .timedOut: return .timedOut
+            case .system: return .failed
+            }
         }
     }
 }

@@ -18,34 +18,43 @@ final class Pronouncer: Sendable {
     /// - Throws: `cancelled` alone.
     func phones(of units: [TextUnit], language: String?) async throws(AudioError) -> [[String]]? {
         let readings = Self.readings(of: units, language: language)
-        for voice in Set(readings.map(\.voice)).sorted() {
-            let missing = known.withLock { known in
-                Set(readings.filter { $0.voice == voice && known[$0] == nil }.map(\.text)).sorted()
-            }
-            guard try await learn(missing, voice) else { return nil }
+        // Kept here too, since another clip may make room in what is remembered.
+        var answers = known.withLock { known in
+            Dictionary(
+                uniqueKeysWithValues: Set(readings).compactMap { reading in known[reading].map { (reading, $0) } })
         }
-        return known.withLock { known in readings.map { known[$0] ?? [] } }
+        for voice in Set(readings.map(\.voice)).sorted() {
+            let missing = Set(readings.filter { $0.voice == voice && answers[$0] == nil }.map(\.text)).sorted()
+            guard let learnt = try await learn(missing, voice) else { return nil }
+            answers.merge(learnt) { $1 }
+        }
+        remember(answers)
+        return readings.map { answers[$0] ?? [] }
     }
 
     /// Asks for several texts at once: each is a paragraph, which is answered by a line.
-    private func learn(_ texts: [String], _ voice: String) async throws(AudioError) -> Bool {
-        guard !texts.isEmpty else { return true }
-        guard let answer = try await ask(texts, voice) else { return false }
+    private func learn(_ texts: [String], _ voice: String) async throws(AudioError) -> [Reading: [String]]? {
+        guard !texts.isEmpty else { return [:] }
+        guard let answer = try await ask(texts, voice) else { return nil }
         var lines = answer
         if lines.count != texts.count {
             // One of them has made several lines: each is asked for by itself.
             lines = []
             for text in texts {
-                guard let answer = try await ask([text], voice) else { return false }
+                guard let answer = try await ask([text], voice) else { return nil }
                 lines.append(answer.joined(separator: " "))
             }
         }
         let table = voice == Self.mandarin ? PhoneTable.mandarin : .general
+        let answers = zip(texts, lines).map { (Reading(voice: voice, text: $0), table.phones(of: $1)) }
+        return Dictionary(uniqueKeysWithValues: answers)
+    }
+
+    private func remember(_ answers: [Reading: [String]]) {
         known.withLock { known in
             if known.count > Self.mostKnown { known = [:] }
-            for (text, line) in zip(texts, lines) { known[Reading(voice: voice, text: text)] = table.phones(of: line) }
+            known.merge(answers) { $1 }
         }
-        return true
     }
 
     private func ask(_ texts: [String], _ voice: String) async throws(AudioError) -> [String]? {

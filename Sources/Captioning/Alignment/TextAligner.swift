@@ -12,6 +12,7 @@ internal import Speech
 /// ```
 public struct TextAligner: Sendable {
     private let pronouncer = Pronouncer()
+    private let recognizer = Recognizer()
     private let ways: Set<Timing>
 
     /// Makes an aligner, which remembers how words are said.
@@ -38,6 +39,10 @@ public struct TextAligner: Sendable {
         let start = clip.start.seconds
         guard !units.isEmpty else { return AlignedText(words: [], timing: .estimated) }
         let samples = try await Self.samples(of: clip)
+        guard units.count * Self.shortestUnit <= samples.count else {
+            let frames = EstimatedAlignment.frames(of: units, speaking: LevelActivity.frames(samples))
+            return Self.text(units, frames, timing: .estimated, isDoubtful: true, from: start)
+        }
         if let aligned = try await aligned(units, samples, language) { return aligned.text(units, from: start) }
         let speaking = LevelActivity.frames(samples)
         if ways.contains(.warped), let frames = try await Self.warped(units, samples, speaking, language) {
@@ -46,6 +51,9 @@ public struct TextAligner: Sendable {
         return Self.text(
             units, EstimatedAlignment.frames(of: units, speaking: speaking), timing: .estimated, from: start)
     }
+
+    /// The samples of 40 ms: nobody says 25 words in a second, and to look for them takes hours.
+    private static let shortestUnit = VoiceFrame.rate / 25
 
     private static func samples(of clip: PCMChunk<Float>) async throws(AudioError) -> [Float] {
         let format = PCMFormat(rate: VoiceFrame.rate, channels: 1)
@@ -74,7 +82,8 @@ extension TextAligner {
         }
         let place = MediaTime(frames: 0, rate: VoiceFrame.rate)
         let chunk = PCMChunk(format: PCMFormat(rate: VoiceFrame.rate, channels: 1), start: place, samples: samples)
-        guard let places = try await ForcedAlignment(phones).places(in: chunk.integers().samples) else { return nil }
+        guard let places = try await ForcedAlignment(phones).places(in: chunk.integers().samples, by: recognizer)
+        else { return nil }
         return ScoredAlignment(
             places, phoneCounts: phones.map { max($0.count, 1) }, isHan: units.contains { $0.script == .han },
             speaking: LevelActivity.frames(samples))

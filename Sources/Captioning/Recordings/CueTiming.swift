@@ -19,16 +19,39 @@ public enum CueTiming {
         return cues
     }
 
-    /// The given cues, shown when their words are said.
+    /// The given cues, shown when their words are said; those without words stay between their neighbours.
     public static func cues(_ given: [Cue], retimedBy text: AlignedText) -> [Cue] {
         var words = text.words[...]
-        return given.compactMap { cue in
+        let spoken = given.map { cue -> Cue? in
             let count = TextUnit.units(of: cue.text).count
             let own = words.prefix(count)
             words = words.dropFirst(count)
             guard let first = own.first, let last = own.last else { return nil }
             return Cue(start: first.start, end: max(last.end, first.start), lines: cue.lines)
         }
+        return filled(spoken, given)
+    }
+
+    /// All cues, where those without a time of their own lie between their neighbours, as far from them as they did.
+    private static func filled(_ spoken: [Cue?], _ given: [Cue]) -> [Cue] {
+        var cues: [Cue] = []
+        for (index, cue) in given.enumerated() {
+            let next = spoken[index...].firstIndex { $0 != nil }
+            let limit = next.flatMap { spoken[$0]?.start }
+            let length = cue.end - cue.start
+            var start = cue.start
+            if let last = cues.last {
+                start = last.end + max(cue.start - given[index - 1].end, .zero)
+                if let limit { start = min(start, limit - length) }
+                start = max(start, last.end)
+            } else if let next, let limit {
+                start = max(limit - (given[next].start - cue.start), .zero)
+            }
+            let filling = Cue(
+                start: start, end: min(start + length, max(limit ?? start + length, start)), lines: cue.lines)
+            cues.append(spoken[index] ?? filling)
+        }
+        return cues
     }
 
     /// The longest that is read at once: two lines, seven seconds.

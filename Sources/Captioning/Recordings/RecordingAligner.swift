@@ -143,6 +143,8 @@ extension RecordingAligner {
             }
             watching(0.1 + 0.9 * Double(index + 1) / Double(dealer.sections.count))
         }
+        // A word on the wrong side of a cut fits the sound there somewhere, and then looks sure.
+        whole.isDoubtful = whole.isDoubtful || dealer.sections.count > 1
         return whole
     }
 }

@@ -10,6 +10,9 @@ struct HeardUtterances: ~Copyable {
     private var bytes: [UInt8] = []
     private var ready: [Utterance] = []
 
+    /// An utterance of hours has fewer bytes.
+    private static let longestLine = 1 << 20
+
     /// What is heard as a whole.
     private static let shortSeconds = 30.0
     private static var format: PCMFormat { PCMFormat(rate: 16_000, channels: 1) }
@@ -62,6 +65,9 @@ struct HeardUtterances: ~Copyable {
             let line = String(decoding: bytes[..<end], as: UTF8.self)
             bytes.removeFirst(end + 1)
             if let utterance = try reader.read(line[...]) { ready += utterance.parts }
+        }
+        guard bytes.count <= Self.longestLine else {
+            throw RemoteError(.malformedAnswer, "pocketsphinx wrote a line of more than \(Self.longestLine) bytes")
         }
     }
 

@@ -38,7 +38,6 @@ struct AlignVerb: Verb {
     private let track: AudioTrack
     private let language: String?
     private let isQuiet: Bool
-    private let printsJSON: Bool
     private let progress: Progress.Form
 
     init(_ typed: TypedArguments, _ configuration: Configuration) throws(CommandError) {
@@ -57,12 +56,20 @@ struct AlignVerb: Verb {
         track = MediaFlags.track(typed)
         language = try configuration.value(Settings.language)
         isQuiet = typed.has(CommonFlag.quiet)
-        printsJSON = typed.has(CommonFlag.json)
         progress = try configuration.value(Settings.progress, or: .auto).form(isQuiet: isQuiet)
     }
 
     private static func form(_ typed: TypedArguments, _ output: String) throws(CommandError) -> Form {
-        if let form = typed[format] { return form }
+        let asked = if let form = typed[format] { form } else { try named(by: output) }
+        guard asked == .json || !typed.has(CommonFlag.json) else {
+            throw CommandError(
+                .wrongUse, "--json is for words, and subtitles were asked for", hint: "leave --json out, or -o OUT.json"
+            )
+        }
+        return asked
+    }
+
+    private static func named(by output: String) throws(CommandError) -> Form {
         guard output != "-" else { return .json }
         guard let form = Form(rawValue: output.split(separator: ".").last.map { $0.lowercased() } ?? "") else {
             throw CommandError(
@@ -76,7 +83,8 @@ struct AlignVerb: Verb {
         if output != "-" { try OutputFlags.check(place: output) }
         let language = language ?? script.language
         // The recognizer hears English only, and nobody is asked who costs something.
-        let ears = language == "en" ? OfflineEngine() : nil
+        let isEnglish = language.split { $0 == "-" || $0 == "_" }.first?.lowercased() == "en"
+        let ears = isEnglish ? OfflineEngine() : nil
         let meter = ProgressMeter("aligning", form: progress)
         let aligned = try await withCommandErrors { () async throws(AudioError) in
             try await RecordingAligner(hearing: ears).align(
@@ -105,18 +113,19 @@ struct AlignVerb: Verb {
             Terminal.say("\(output): \(counted(aligned.words.count, "word")), \(aligned.timing.rawValue)")
         }
         if aligned.timing != .aligned {
-            Terminal.say(
-                "note: times are \(aligned.timing.rawValue); with \(Environment.installing("pocketsphinx pocketsphinx-en-us espeak-ng")) they are measured"
-            )
+            let isComplete = ["pocketsphinx_batch", "espeak-ng"].allSatisfy { Environment.program($0) != nil }
+            let packages = Environment.installing("pocketsphinx pocketsphinx-en-us espeak-ng")
+            let remedy = isComplete ? "the words were not found in the sound" : "with \(packages) they are measured"
+            Terminal.say("note: times are \(aligned.timing.rawValue) in places; \(remedy)")
         }
-        if aligned.isDoubtful { Terminal.say("note: in places the text may not be what is said") }
+        if aligned.isDoubtful { Terminal.say("note: in places the words may not be said where they are put") }
     }
 }
 
 /// The text, and what its cues are.
 private struct Script {
     let text: String
-    /// How many units each cue has, when they are given.
+    /// The cues that are timed anew, when the text is a file of them.
     private let given: [Cue]?
 
     init(_ path: String, isSubtitles: Bool) throws(CommandError) {

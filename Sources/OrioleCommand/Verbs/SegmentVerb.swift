@@ -46,6 +46,8 @@ struct SegmentVerb: Verb {
         var picture = plot == nil ? nil : SpeechPlot(title: path == "-" ? "standard input" : path)
         let found = try await withCommandErrors { () async throws(AudioError) in try await scan(&picture) }
         if let plot, let picture { try write(picture.svg(found.sections), to: plot) }
+        // The picture is all that may stand there.
+        guard plot != "-" else { return }
         try Terminal.print(printsJSON ? Terminal.json(Report(found.sections)) : found.text)
         if let plot, !isQuiet, !printsJSON { Terminal.say("\(plot): a picture of it") }
     }

@@ -50,8 +50,12 @@ struct StretchFinder {
         open = stretch
     }
 
+    /// How long a rise belongs to what it leads to; what is before may be forgotten.
+    static let longestRise = VoiceFrame.perSecond
+
     private mutating func begin() {
-        open = Open(start: lastQuiet + 1, entered: count, end: count + 1, isSpeaking: true)
+        open = Open(
+            start: max(lastQuiet + 1, count - Self.longestRise), entered: count, end: count + 1, isSpeaking: true)
     }
 
     private mutating func close() -> Range<Int>? {
