@@ -28,6 +28,18 @@ enum Terminal {
         }
     }
 
+    /// Writes a whole file, or to standard output for `-`.
+    static func write(_ text: String, to path: String) throws(CommandError) {
+        guard path != "-" else { return try write(text) }
+        do throws(SystemError) {
+            let file = try OutputFile(path)
+            try file.write(Array(text.utf8).span)
+            try file.commit()
+        } catch {
+            throw CommandError(AudioError(error))
+        }
+    }
+
     /// Says something to the person in front.
     static func say(_ text: String) {
         // On a terminal, where both outputs meet, a line of data that goes on is ended first.

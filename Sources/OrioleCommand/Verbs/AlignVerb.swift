@@ -93,19 +93,8 @@ struct AlignVerb: Verb {
         }
         meter.finish()
         let made = form == .srt ? SubRip.text(of: script.cues(aligned)) : Terminal.json(Words(aligned, language)) + "\n"
-        try write(made)
+        try Terminal.write(made, to: output)
         if !isQuiet { tell(aligned) }
-    }
-
-    private func write(_ made: String) throws(CommandError) {
-        guard output != "-" else { return try Terminal.write(made) }
-        do throws(SystemError) {
-            let file = try OutputFile(output)
-            try file.write(Array(made.utf8).span)
-            try file.commit()
-        } catch {
-            throw CommandError(AudioError(error))
-        }
     }
 
     private func tell(_ aligned: AlignedText) {

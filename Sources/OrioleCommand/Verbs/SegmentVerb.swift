@@ -45,7 +45,7 @@ struct SegmentVerb: Verb {
         if let plot { try OutputFlags.check(place: plot) }
         var picture = plot == nil ? nil : SpeechPlot(title: path == "-" ? "standard input" : path)
         let found = try await withCommandErrors { () async throws(AudioError) in try await scan(&picture) }
-        if let plot, let picture { try write(picture.svg(found.sections), to: plot) }
+        if let plot, let picture { try Terminal.write(picture.svg(found.sections), to: plot) }
         // The picture is all that may stand there.
         guard plot != "-" else { return }
         try Terminal.print(printsJSON ? Terminal.json(Report(found.sections)) : found.text)
@@ -77,16 +77,6 @@ struct SegmentVerb: Verb {
         picture?.add(last)
         Terminal.show(progress.finish())
         return found
-    }
-
-    private func write(_ text: String, to path: String) throws(CommandError) {
-        do throws(SystemError) {
-            let file = try path == "-" ? OutputFile.standardOutput : OutputFile(path)
-            try file.write(Array(text.utf8).span)
-            try file.commit()
-        } catch {
-            throw CommandError(AudioError(error))
-        }
     }
 }
 
