@@ -14,7 +14,7 @@ let swift: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-let parsers = ["wav", "base64", "opus", "pcm", "events", "frame", "answers"]
+let parsers = ["wav", "base64", "opus", "pcm", "events", "frame", "answers", "subtitles"]
 
 let package = Package(
     name: "Fuzz",
@@ -26,6 +26,7 @@ let package = Package(
             name: "fuzz-\($0)",
             dependencies: [
                 .product(name: "AudioCore", package: "Oriole"), .product(name: "GLMSpeech", package: "Oriole"),
+                .product(name: "Oriole", package: "Oriole"),
                 "FuzzSupport",
             ],
             swiftSettings: swift)

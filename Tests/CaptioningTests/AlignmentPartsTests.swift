@@ -8,7 +8,7 @@ import Testing
 struct AlignmentPartsTests {
     @Test(arguments: [
         ("tɕˈi5ŋ", "JH IY NG"), ("kwˈa2ŋ", "G W AA NG"), ("tɕhˈiɛ5n", "CH Y EH N"), ("s.ˈi.ɜ", "SH ER"),
-        ("ʐˈo-5", "R ER"),
+        ("ʐˈo-5", "ZH ER"), ("ts.hˈɑ5ŋ", "T SH AA NG"), ("yˈæ2n", "Y EH N"),
     ])
     func `characters are read with the phones that sound most like theirs`(pronunciation: String, phones: String) {
         #expect(PhoneTable.mandarin.phones(of: pronunciation).joined(separator: " ") == phones)
@@ -55,10 +55,12 @@ struct AlignmentPartsTests {
         }
     }
 
-    private static func scored(_ places: [(Range<Int>, Double)], _ phones: [Int]) -> AlignedText {
-        let units = TextUnit.units(of: places.indices.map { "w\($0)" }.joined(separator: " "))
+    private static func scored(
+        _ places: [(Range<Int>, Double)], _ phones: [Int], words: String? = nil
+    ) -> AlignedText {
+        let units = TextUnit.units(of: words ?? places.indices.map { "w\($0)" }.joined(separator: " "))
         let scored = ScoredAlignment(
-            places.map { ForcedAlignment.Place(frames: $0.0, score: $0.1) }, phoneCounts: phones, isHan: false,
+            places.map { ForcedAlignment.Place(frames: $0.0, score: $0.1) }, of: units, phoneCounts: phones,
             speaking: Array(repeating: true, count: 200))
         return scored.text(units, from: 10)
     }
@@ -67,10 +69,26 @@ struct AlignmentPartsTests {
         let text = Self.scored(
             [(0..<40, -25), (60..<66, -80), (66..<75, -70), (90..<150, -30)], [4, 2, 3, 6])
         #expect(text.timing == .aligned && !text.isDoubtful)
-        #expect(text.words.map { Int(($0.start / .milliseconds(10)).rounded()) } == [1_000, 1_040, 1_060, 1_090])
-        #expect(text.words.map { Int(($0.end / .milliseconds(10)).rounded()) } == [1_040, 1_060, 1_090, 1_150])
+        #expect(text.words.map(\.start.frame) == [1_000, 1_040, 1_060, 1_090])
+        #expect(text.words.map(\.end.frame) == [1_040, 1_060, 1_090, 1_150])
         let sure = text.words.map { $0.confidence ?? -1 }
         #expect(sure[0] == 1 && sure[1] <= 0.3 && sure[2] <= 0.3 && sure[3] == 1)
+    }
+
+    @Test func `a character begins with the silence before its stop, a word does not`() {
+        let places = [(0..<40, -25.0), (50..<90, -25), (110..<150, -25)]
+        #expect(Self.scored(places, [3, 3, 3], words: "大白天").words.map(\.start.frame) == [1_000, 1_040, 1_110])
+        #expect(Self.scored(places, [3, 3, 3]).words.map(\.start.frame) == [1_000, 1_050, 1_110])
+    }
+
+    @Test func `only a clip with digital silence gets noise`() {
+        let voice = Signals.voice(seconds: 9)
+        #expect(ForcedAlignment.withFloor(voice) == voice)
+        let gated = voice.map { abs($0) < 0.004 ? 0 : $0 }
+        let filled = ForcedAlignment.withFloor(gated)
+        let changes = zip(filled, gated).map { abs($0 - $1) }
+        #expect(changes.max() ?? 0 > 1e-5 && changes.max() ?? 1 < 0.01)
+        #expect(ForcedAlignment.withFloor([]).isEmpty && ForcedAlignment.withFloor([0, 0]) == [0, 0])
     }
 
     @Test func `a text that is not what is said is only dealt out`() {
@@ -114,4 +132,9 @@ struct AlignmentPartsTests {
         }
         #expect(WarpedAlignment(cepstra([]), cepstra(reference)) == nil)
     }
+}
+
+extension Duration {
+    /// In frames of 10 ms.
+    fileprivate var frame: Int { Int((self / .milliseconds(10)).rounded()) }
 }

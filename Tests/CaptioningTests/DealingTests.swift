@@ -47,22 +47,24 @@ struct DealingTests {
         }
     }
 
-    private static func heard(_ words: [(String, Double)]) -> [TimedWord] {
-        words.map { TimedWord(text: $0.0, start: .seconds($0.1), end: .seconds($0.1 + 0.4)) }
+    private static func heard(_ words: [(String, Double)]) -> [TextListener.Heard] {
+        words.map { TextListener.Heard(token: $0.0, start: $0.1, end: $0.1 + 0.4) }
     }
 
     @Test func `sections get the words that were heard in them, and those between by the time that is left`() throws {
         let units = TextUnit.units(of: "One two three four five six, seven eight nine ten.")
         let dealer = TextDealer(units: units, sections: Self.sections(4))
+        let tokens = units.map { $0.spoken.lowercased() }
         // The first section is in no text; `five` to `seven` were not understood.
         let dealt = try #require(
             dealer.deal(
+                tokens,
                 by: Self.heard([
                     ("hello", 1), ("one", 11.5), ("two", 12), ("three", 13), ("four", 14), ("eight", 25), ("nine", 26),
                     ("ten", 34),
                 ])))
         #expect(dealt == [0..<0, 0..<6, 6..<9, 9..<10])
-        #expect(dealer.deal(by: Self.heard([("one", 12), ("x", 13)])) == nil, "too little to go by")
+        #expect(dealer.deal(tokens, by: Self.heard([("one", 12), ("x", 13)])) == nil, "too little to go by")
     }
 
     @Test func `without ears, sections end at marks near what their length says`() {
@@ -75,7 +77,7 @@ struct DealingTests {
 
     private static func aligned(_ words: [(String, Double, Double)], joined: Bool = false) -> AlignedText {
         let timed = words.map { TimedWord(text: $0.0, start: .seconds($0.1), end: .seconds($0.2), joinsNext: joined) }
-        return AlignedText(words: timed, timing: .aligned)
+        return AlignedText(words: timed)
     }
 
     @Test func `a sentence is a cue, and one too long is divided where it pauses`() {

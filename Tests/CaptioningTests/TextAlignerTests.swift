@@ -1,23 +1,16 @@
 import AudioCore
 import Foundation
-import Platform
 import TestSupport
 import Testing
 
 @_spi(Measuring) @testable import Captioning
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 /// Words and their times, with the programs that are installed, and with others in their place.
 @Suite(.tags(.program), .timeLimit(.minutes(3)))
 struct TextAlignerTests {
     private static let format = PCMFormat(rate: 16_000, channels: 1)
 
-    private static func chunk(_ samples: [Float], at seconds: Int = 0) -> PCMChunk<Float> {
+    static func chunk(_ samples: [Float], at seconds: Int = 0) -> PCMChunk<Float> {
         PCMChunk(format: format, start: MediaTime(frames: seconds * 16_000, rate: 16_000), samples: samples)
     }
 
@@ -60,7 +53,10 @@ struct TextAlignerTests {
         let text = try await TextAligner(ways: [.warped]).align(words, to: Self.chunk(speech.samples))
         let errors = Self.errors(text, speech.spans)
         #expect(text.timing == .warped && (errors.last ?? .infinity) <= 60, "\(errors)")
-        #expect(text.words.allSatisfy { $0.confidence == nil })
+        #expect(text.words.allSatisfy { $0.confidence == nil && !$0.isDoubtful })
+        let other = try await TextAligner(ways: [.warped]).align(
+            "nobody ever heard so much about how bread is baked", to: Self.chunk(speech.samples))
+        #expect(other.timing == .warped && other.isDoubtful)
     }
 
     @Test func `without any program, words are dealt out`() async throws {
@@ -87,82 +83,5 @@ struct TextAlignerTests {
         let words = String(repeating: "word ", count: 20_000)
         let text = try await TextAligner().align(words, to: Self.chunk(Signals.voice(seconds: 9)))
         #expect(text.timing == .estimated && text.isDoubtful && text.words.count == 20_000)
-    }
-
-    /// Writes what it is told into the file of results.
-    private static func lie(_ words: String) -> String {
-        """
-        [ $# = 0 ] && { echo -hmm; exit 1; }
-        while [ "$1" != -hypseg ]; do shift; done
-        echo 'a S 0 T 0 A 0 L 0 \(words)' > "$2"
-        """
-    }
-
-    /// In a process of its own, whose programs are the test's.
-    @Test(
-        .needsProgram("espeak-ng"),
-        arguments: [
-            "exit 1", "exit 0", "yes garbage | head -c 100000", "kill -9 $$",
-            "[ $# = 0 ] && exit 1; exec /usr/bin/pocketsphinx_batch \"$@\"",
-            lie("0 1 1 w0000 90 1 1 w0001 30 1 1 w0002 300"), lie("0 1 1 w0000 90 1 1 w0001 95000 1 1 w0002 99000"),
-            lie("0 1 1 w0000 90 1 1 w0002 200 1 1 w0001 300"), lie("0 1 1 w0000 90 1 1 w0001 200"), lie("x"),
-        ])
-    func `a recognizer that fails or lies ends in a worse way, never in a wrong time that seems sure`(script: String)
-        async
-    {
-        await #expect(processExitsWith: .success) { [script] in
-            let folder = ScratchFolder()
-            let program = "#!/bin/sh\nPATH=/usr/bin:/bin\n\(script)\n"
-            try write(Array(program.utf8), to: folder.file("pocketsphinx_batch"))
-            _ = unsafe chmod(folder.file("pocketsphinx_batch"), 0o700)
-            for name in ["espeak-ng", "flite"] {
-                guard let path = Environment.program(name) else { continue }
-                try FileManager.default.createSymbolicLink(atPath: folder.file(name), withDestinationPath: path)
-            }
-            unsafe setenv("PATH", folder.path, 1)
-            let samples = Signals.voice(seconds: 9)
-            let text = try await TextAligner().align("one two three", to: TextAlignerTests.chunk(samples))
-            precondition(text.timing == .warped || text.timing == .estimated)
-            precondition(text.words.count == 3 && text.words.allSatisfy { $0.confidence == nil })
-        }
-    }
-
-    @Test(.needsProgram("espeak-ng"), .needsProgram("pocketsphinx_batch"))
-    func `a cancelled task gets no times`() async throws {
-        let aligning = Task {
-            try await TextAligner().align("one two three", to: TextAlignerTests.chunk(Signals.voice(seconds: 9)))
-        }
-        aligning.cancel()
-        let result = await aligning.result
-        let error = #expect(throws: AudioError.self) { try result.get() }
-        #expect(error?.code == .cancelled)
-    }
-
-    /// Bounds a little looser than what is reached: 10 and 98, 30 and 87 (see `make bench ARGS="--only hearing"`).
-    @Test(
-        .tags(.material), .needsMaterial, .needsProgram("espeak-ng"), .needsProgram("pocketsphinx_batch"),
-        arguments: [("speech/en/acoustic_corpus", "en", 20.0, 93.0), ("speech/zh/aishell3_SSB00050015", "zh", 40, 80)])
-    func `words of recordings are where others found them`(path: String, language: String, median: Double, near: Double)
-        async throws
-    {
-        struct Timings: Decodable {
-            struct Word: Decodable {
-                let text: String
-                let start: Double
-                let end: Double
-            }
-            let words: [Word]
-        }
-        let json = Data(try contents(of: Material.path("\(path).align.json")))
-        let words = try JSONDecoder().decode(Timings.self, from: json).words
-        var source = try ConvertedSource(try await AudioInput(path: Material.path("\(path).wav")), to: Self.format)
-        var samples: [Float] = []
-        while let chunk = try await source.next() { samples += chunk.samples }
-        let text = words.map(\.text).joined(separator: language == "zh" ? "" : " ")
-        let aligned = try await TextAligner().align(text, to: Self.chunk(samples), language: language)
-        #expect(aligned.timing == .aligned && !aligned.isDoubtful && aligned.words.count == words.count)
-        let errors = Self.errors(aligned, words.map { $0.start..<max($0.start, $0.end) })
-        let share = Double(errors.count { $0 <= 100.5 }) / Double(errors.count) * 100
-        #expect(errors[errors.count / 2] <= median && share >= near, "\(errors)")
     }
 }

@@ -53,7 +53,7 @@ struct AlignVerbTests {
         try await Self.speak(in: folder)
         let run = try await BuiltCommand.run(
             ["align", "text.txt", "all.wav", "-o", "out.srt", "--progress", "none"], in: folder)
-        #expect(run.status == 0 && run.errors == "out.srt: 13 words, aligned\n", "\(run.errors)")
+        #expect(run.status == 0 && run.errors == "out.srt: 13 words, 13 aligned\n", "\(run.errors)")
         let cues = SubRip.cues(in: String(decoding: try contents(of: folder.file("out.srt")), as: UTF8.self))
         #expect(cues.map(\.text) == ["The museum opens every morning.", "Her father was born in a small village."])
         let first = try await AudioInput(path: folder.file("0.wav")).expectedFrameCount ?? 0
@@ -62,6 +62,44 @@ struct AlignVerbTests {
         let report = try JSONDecoder().decode(Report.self, from: Data(json.output))
         #expect(report.timing == "aligned" && report.language == "en" && report.words.count == 13)
         #expect(abs(report.words[0].start - cues[0].start / .seconds(1)) < 0.05)
+    }
+
+    /// From the bare text, with an introduction that is not in it.
+    ///
+    /// The times are those of sentences, which begin in the pause before.
+    @Test(
+        .tags(.material), .needsMaterial, .needsProgram("espeak-ng"), .needsProgram("pocketsphinx_continuous"),
+        .needsProgram("pocketsphinx_batch"))
+    func `a chapter of an audiobook gets its times`() async throws {
+        struct Truth: Decodable {
+            let segments: [Segment]
+
+            struct Segment: Decodable {
+                let start: Double
+                let text: String
+            }
+        }
+        let folder = ScratchFolder()
+        let stem = Material.path("speech/en/mobydick_1")
+        let run = try await BuiltCommand.run(
+            ["align", "\(stem).txt", "\(stem).mp3", "--language", "en", "-o", "out.json", "-q"], in: folder)
+        #expect(run.status == 0, "\(run.errors)")
+        let report = try JSONDecoder().decode(Report.self, from: Data(try contents(of: folder.file("out.json"))))
+        let truth = try JSONDecoder().decode(Truth.self, from: Data(try contents(of: "\(stem).align.json")))
+        #expect(report.timing == "aligned")
+        func letters(_ text: String) -> Int { text.count(where: \.isLetter) }
+        var (word, before) = (0, 0)
+        for segment in truth.segments {
+            // Words and sentences have the same letters, in the same order.
+            var sum = report.words.prefix(word).reduce(0) { $0 + letters($1.text) }
+            while sum < before {
+                sum += letters(report.words[word].text)
+                word += 1
+            }
+            let late = report.words[word].start - segment.start
+            #expect((-0.15...0.7).contains(late), "\(segment.text.prefix(20)): \(late)")
+            before += letters(segment.text)
+        }
     }
 
     @Test func `without any program the times are a guess, and that is said`() async throws {

@@ -91,4 +91,75 @@ struct SegmentVerbTests {
             try await BuiltCommand.run(["segment", "in.wav", "--json"], in: folder).text
                 == "{\"clips\":[],\"speech\":[]}\n")
     }
+
+    @Test(arguments: ["a band", "three samples"]) func `what is no voice is nobody's speech`(kind: String) async throws
+    {
+        let folder = ScratchFolder()
+        let samples = kind == "a band" ? Signals.beat(frames: 160_000) : [0.1, -0.2, 0.3]
+        try write(
+            WAVWriter.file(of: samples.span, format: PCMFormat(rate: 16_000, channels: 1), encoding: .signed16),
+            to: folder.file("in.wav"))
+        let run = try await BuiltCommand.run(["segment", "in.wav", "-q"], in: folder)
+        #expect(run.status == 0 && run.text.hasPrefix("nobody speaks in 0:"), "\(run.text)")
+    }
+
+    /// A telephone, and a film.
+    @Test(arguments: [(8_000, 1, SampleEncoding.signed16), (48_000, 2, .signed24)])
+    func `the same is heard of the same voice in another form`(rate: Int, channels: Int, encoding: SampleEncoding)
+        async throws
+    {
+        let folder = ScratchFolder()
+        let samples = Signals.voice(seconds: 12)
+        var other: [Float] = []
+        var resampler = try Resampler(from: 16_000, to: rate, channels: 1)
+        try resampler.convert(samples.span, appendingTo: &other)
+        try resampler.finish(appendingTo: &other)
+        let wide = other.flatMap { Array(repeating: $0, count: channels) }
+        for (name, sound, format, encoding) in [
+            ("plain", samples, PCMFormat(rate: 16_000, channels: 1), SampleEncoding.signed16),
+            ("other", wide, PCMFormat(rate: rate, channels: channels), encoding),
+        ] {
+            try write(
+                WAVWriter.file(of: sound.span, format: format, encoding: encoding), to: folder.file("\(name).wav"))
+        }
+        var reports: [Report] = []
+        for name in ["plain", "other"] {
+            let run = try await BuiltCommand.run(["segment", "\(name).wav", "--json", "-q"], in: folder)
+            reports.append(try JSONDecoder().decode(Report.self, from: Data(run.output)))
+        }
+        #expect(reports[0].clips.count == 1 && reports[1].clips.count == 1)
+        for (clip, same) in zip(reports[0].clips, reports[1].clips) {
+            #expect(abs(clip.start - same.start) <= 0.1 && abs(clip.end - same.end) <= 0.1, "\(clip) \(same)")
+        }
+    }
+
+    /// In less memory than the file has bytes.
+    @Test(.tags(.soak), .needsPatience)
+    func `ten hours are heard in little memory`() async throws {
+        let folder = ScratchFolder()
+        let (hours, second) = (10, 16_000)
+        let header = WAVWriter.file(
+            of: [Float](repeating: 0, count: 0).span, format: PCMFormat(rate: second, channels: 1),
+            encoding: .signed16)
+        // A pipe's header, which tells no length, and silence that takes no room on the disk.
+        let file = folder.file("in.wav")
+        try write(header, to: file)
+        let handle = try FileHandle(forUpdating: URL(fileURLWithPath: file))
+        try handle.seek(toOffset: 4)
+        try handle.write(contentsOf: Data(repeating: 255, count: 4))
+        try handle.seek(toOffset: UInt64(header.count) - 4)
+        try handle.write(contentsOf: Data(repeating: 255, count: 4))
+        var voice: [UInt8] = []
+        PCMEncoder(.signed16).encode(Signals.voice(seconds: 12).span, appendingTo: &voice)
+        for hour in 0..<hours {
+            try handle.seek(toOffset: UInt64(header.count + 2 * second * 3_600 * hour))
+            try handle.write(contentsOf: Data(voice))
+        }
+        try handle.truncate(atOffset: UInt64(header.count + 2 * second * 3_600 * hours))
+        try handle.close()
+        let run = try await BuiltCommand.run(
+            ["segment", "-", "--json", "-q"], in: folder, input: file, mostKilobytes: 800_000)
+        let report = try JSONDecoder().decode(Report.self, from: Data(run.output))
+        #expect(report.clips.map { Int($0.start / 3_600) } == Array(0..<hours), "\(run.errors)")
+    }
 }

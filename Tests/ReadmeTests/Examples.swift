@@ -50,4 +50,18 @@ func speak(_ text: String, with engine: some SpeechSynthesizer, into path: Strin
     }
     try output.finish()
 }
+
+// example: scan
+func clips(of path: String) async throws -> [SpeechSection] {
+    var scan = try SpeechScan(try await AudioInput(path: path))
+    var clips: [SpeechSection] = []
+    while let clip = try await scan.next() { clips.append(clip) }
+    return clips
+}
+
+// example: align
+func words(of script: String, in path: String) async throws -> [TimedWord] {
+    let text = try await RecordingAligner().align(script, to: try await AudioInput(path: path), language: "en")
+    return text.words.filter { !$0.isDoubtful }
+}
 // end

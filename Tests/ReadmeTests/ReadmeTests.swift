@@ -10,7 +10,7 @@ struct ReadmeTests {
         String(decoding: try contents(of: "\(root)/\(path)"), as: UTF8.self)
     }
 
-    @Test(arguments: ["read", "resample", "opus", "loudness", "speak"])
+    @Test(arguments: ["read", "resample", "opus", "loudness", "speak", "scan", "align"])
     func `an example of the README is one that is compiled`(name: String) throws {
         let readme = try Self.text("README.md")
         let shown = try #require(readme.firstRange(of: "<!-- example: \(name) -->\n```swift\nimport Oriole\n\n"))
@@ -58,6 +58,8 @@ struct ReadmeTests {
 
     @Test func `the examples do what they say`() async throws {
         #expect(abs(try await seconds(of: "\(Self.root)/samples/greeting.flac") - 2.98) < 0.01)
+        let greeting = try await clips(of: "\(Self.root)/samples/greeting.flac")
+        #expect(greeting.count == 1 && greeting[0].end.seconds <= 2.98)
         #expect(try telephone([[Int16](repeating: 0, count: 2_400)]).count == 800)
         let ogg = try opus([[Float](repeating: 0, count: 24_000)], title: "A")
         #expect(ogg.starts(with: Array("OggS".utf8)))

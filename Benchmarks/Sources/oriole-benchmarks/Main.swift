@@ -1,12 +1,13 @@
 import Foundation
 
-/// The groups of figures, by the name that `--only` takes.
+/// The groups of figures, by the name that `--only` takes; what is before a slash names all of its parts.
 let groups: [(name: String, measure: @Sendable () async throws -> [Measurement])] = [
     ("kernel", { [ResamplingSpeed.peakShare()] }),
     ("core", { try CoreBenchmarks.measure() }),
     ("pairs", { ResamplingSpeed.measureAllPairs() }),
     ("sizes", { try SizeCurves.measure() }),
-    ("hearing", { try await VoiceActivityQuality.measure() + AlignmentQuality.measure() }),
+    ("hearing/voices", { try await VoiceActivityQuality.measure() }),
+    ("hearing/alignment", { try await AlignmentQuality.measure() }),
     ("client", { try SpeechFrameSpeed.measure() }),
     ("allocations", { try Allocations.measure() + SpeechFrameSpeed.measure().filter { $0.unit == Allocations.unit } }),
 ]
@@ -37,14 +38,15 @@ struct Main {
         let arguments = Array(CommandLine.arguments.dropFirst())
         if arguments.first == "--part" { return try CoreBenchmarks.runPart(arguments[1]) }
         let options = Options(arguments)
-        let unknown = options.only.subtracting(groups.map(\.name))
+        func names(_ group: String) -> [String] { [group, String(group.prefix { $0 != "/" })] }
+        let unknown = options.only.subtracting(groups.flatMap { names($0.name) })
         guard unknown.isEmpty else {
             print(
                 "no group \(unknown.sorted().joined(separator: ", ")); there is \(groups.map(\.name).joined(separator: ", "))"
             )
             exit(2)
         }
-        let chosen = groups.filter { options.only.isEmpty || options.only.contains($0.name) }
+        let chosen = groups.filter { options.only.isEmpty || !options.only.isDisjoint(with: names($0.name)) }
         var measurements: [Measurement] = []
         for group in chosen { measurements += try await group.measure() }
         print("\(Machine.processor), \(Machine.cores) cores; \(Machine.compiler)")

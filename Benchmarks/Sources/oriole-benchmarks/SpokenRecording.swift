@@ -7,8 +7,6 @@ struct SpokenRecording: Sendable {
     let samples: [Float]
     /// Whether each 10 ms is speech; nil near a change, where nobody can tell.
     let truth: [Bool?]
-    /// Whether it was put together of clips with silence between.
-    let isComposite: Bool
     /// Whether the pauses within a sentence are told too, so that a cut there is no fault.
     let hasInnerPauses: Bool
 
@@ -37,17 +35,21 @@ struct SpokenRecording: Sendable {
     private init(_ path: String, in folder: String) async throws {
         let stem = path.split(separator: ".").dropLast().joined(separator: ".")
         name = stem.split(separator: "/").last.map(String.init) ?? stem
-        isComposite = path.hasPrefix("composite")
-        var source = try ConvertedSource(
-            try await AudioInput(path: "\(folder)/\(path)"), to: PCMFormat(rate: 16_000, channels: 1))
-        var samples: [Float] = []
-        while let chunk = try await source.next() { samples += chunk.samples }
-        self.samples = samples
+        samples = try await Self.samples(of: "\(folder)/\(path)")
         let data = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(stem).align.json"))
         let timings = try JSONDecoder().decode(Timings.self, from: data)
         hasInnerPauses = timings.words != nil
         truth = Self.truth(
             timings.words ?? timings.segments ?? [], frames: samples.count / 160, isMoby: name.hasPrefix("moby"))
+    }
+
+    /// The samples of a file at 16 kHz.
+    static func samples(of path: String) async throws -> [Float] {
+        var source = try ConvertedSource(
+            try await AudioInput(path: path), to: PCMFormat(rate: MadeSound.rate, channels: 1))
+        var samples: [Float] = []
+        while let chunk = try await source.next() { samples += chunk.samples }
+        return samples
     }
 
     /// Pauses below a quarter of a second are speech; a tenth on both sides of a change counts for nobody.
@@ -65,17 +67,5 @@ struct SpokenRecording: Sendable {
             let near = speech[max(0, frame - 10)...min(frame + 10, frames - 1)]
             return frame < first || near.contains { $0 != speech[frame] } ? nil : speech[frame]
         }
-    }
-
-    /// The level of its speech, in decibels below full scale.
-    var level: Double {
-        var (sum, count) = (0.0, 1.0)
-        for (frame, isSpeech) in truth.enumerated() where isSpeech == true {
-            for sample in samples[frame * 160..<min((frame + 1) * 160, samples.count)] {
-                sum += Double(sample * sample)
-            }
-            count += 160
-        }
-        return 10 * log10(sum / count)
     }
 }

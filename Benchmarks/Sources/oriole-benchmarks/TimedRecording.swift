@@ -35,11 +35,11 @@ struct TimedRecording: Sendable {
         self.language = language
         text = timings.words.map(\.text).joined(separator: language == "zh" ? "" : " ")
         truth = timings.words.map { $0.start...max($0.start, $0.end) }
-        var source = try ConvertedSource(
-            try await AudioInput(path: "\(folder)/\(path)"), to: PCMFormat(rate: 16_000, channels: 1))
-        var samples: [Float] = []
-        while let chunk = try await source.next() { samples += chunk.samples }
-        self.samples = samples
+        samples = try await SpokenRecording.samples(of: "\(folder)/\(path)")
+    }
+
+    init(name: String, language: String, text: String, truth: [ClosedRange<Double>], samples: [Float]) {
+        (self.name, self.language, self.text, self.truth, self.samples) = (name, language, text, truth, samples)
     }
 
     private init(_ other: TimedRecording, text: String, truth: [ClosedRange<Double>], samples: [Float]) {

@@ -4,12 +4,18 @@
 /// var scan = try SpeechScan(await AudioInput(path: "film.mkv"))
 /// while let section = try await scan.next() { … }
 /// ```
+///
+/// Who wants the sound too, or how far the work is, takes it step by step instead:
+///
+/// ```swift
+/// while let step = try await scan.step() { sections += step.sections }
+/// ```
 public struct SpeechScan<Source: PCMSource & ~Copyable>: ~Copyable {
     private var source: Optional<ConvertedSource<Source>>
     private var detector = MediaVoiceDetector()
     private var cutter: SpeechCutter
-    private var ready: [SpeechSection] = []
-    private var taken = 0
+    private var end = MediaTime(frames: 0, rate: VoiceFrame.rate)
+    private var ready: ArraySlice<SpeechSection> = []
 
     /// Reads a recording of any rate and any number of channels.
     public init(_ source: consuming Source, _ rules: ClipRules = ClipRules()) throws(AudioError) {
@@ -19,21 +25,39 @@ public struct SpeechScan<Source: PCMSource & ~Copyable>: ~Copyable {
 
     /// The next section, or nil at the end.
     public mutating func next() async throws(AudioError) -> SpeechSection? {
-        while taken == ready.count {
-            guard var reading = source.take() else { return nil }
-            (ready, taken) = ([], 0)
-            var frames: [VoiceFrame] = []
-            if let chunk = try await reading.next() {
-                detector.add(chunk.samples.span, appendingTo: &frames)
-                cutter.add(frames.span, appendingTo: &ready)
-                source = consume reading
-            } else {
-                detector.finish(appendingTo: &frames)
-                cutter.add(frames.span, appendingTo: &ready)
-                cutter.finish(appendingTo: &ready)
-            }
-        }
-        defer { taken += 1 }
-        return ready[taken]
+        while ready.isEmpty, let step = try await step() { ready = step.sections[...] }
+        return ready.popFirst()
     }
+
+    /// Reads a little more; nil at the end.
+    ///
+    /// - Throws: what is wrong with the sound, and `cancelled`.
+    public mutating func step() async throws(AudioError) -> SpeechScanStep? {
+        guard var reading = source.take() else { return nil }
+        guard !Task.isCancelled else { throw AudioError(.cancelled, "stopped before the end of the recording") }
+        var (frames, sections): ([VoiceFrame], [SpeechSection]) = ([], [])
+        let chunk = try await reading.next()
+        if let chunk {
+            detector.add(chunk.samples.span, appendingTo: &frames)
+            end = chunk.end
+            source = consume reading
+        } else {
+            detector.finish(appendingTo: &frames)
+        }
+        cutter.add(frames.span, appendingTo: &sections)
+        if chunk == nil { cutter.finish(appendingTo: &sections) }
+        return SpeechScanStep(samples: chunk?.samples ?? [], frames: frames, sections: sections, end: end)
+    }
+}
+
+/// What was read and found in one step of a scan; what is found belongs to sound of earlier steps too.
+public struct SpeechScanStep: Sendable {
+    /// The sound, at ``VoiceFrame/rate`` in one channel.
+    public let samples: [Float]
+    /// The frames that are decided.
+    public let frames: [VoiceFrame]
+    /// The sections that are decided.
+    public let sections: [SpeechSection]
+    /// Where the sound that was read ends.
+    public let end: MediaTime
 }

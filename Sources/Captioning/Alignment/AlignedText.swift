@@ -6,35 +6,45 @@ public struct TimedWord: Hashable, Sendable {
     public var start: Duration
     /// When it ends.
     public var end: Duration
+    /// How its time came about.
+    public var timing: Timing
     /// How sure its place is, from 0 to 1; nil where nothing was measured.
     public var confidence: Double?
+    /// Whether it may not be said there at all.
+    public var isDoubtful: Bool
     /// Whether the next word is written beside it, without a space.
     public var joinsNext: Bool
 
     /// Makes a word.
     public init(
-        text: String, start: Duration, end: Duration, confidence: Double? = nil, joinsNext: Bool = false
+        text: String, start: Duration, end: Duration, timing: Timing = .heard, confidence: Double? = nil,
+        isDoubtful: Bool = false, joinsNext: Bool = false
     ) {
         self.text = text
         self.start = start
         self.end = end
+        self.timing = timing
         self.confidence = confidence
+        self.isDoubtful = isDoubtful
         self.joinsNext = joinsNext
     }
 }
 
 extension TimedWord {
     /// A unit of a text in frames of 10 ms from a time, in seconds.
-    init(_ unit: TextUnit, _ frames: Range<Int>, from start: Double, confidence: Double? = nil) {
+    init(
+        _ unit: TextUnit, _ frames: Range<Int>, from start: Double, timing: Timing, confidence: Double? = nil,
+        isDoubtful: Bool = false
+    ) {
         self.init(
             text: unit.text, start: .seconds(start + Double(frames.lowerBound) / 100),
-            end: .seconds(start + Double(frames.upperBound) / 100), confidence: confidence,
-            joinsNext: unit.space == .none)
+            end: .seconds(start + Double(frames.upperBound) / 100), timing: timing, confidence: confidence,
+            isDoubtful: isDoubtful, joinsNext: unit.space == .none)
     }
 }
 
 /// How the times of words came about, the best first.
-public enum Timing: String, Hashable, Sendable, CaseIterable {
+public enum Timing: String, Hashable, Sendable, CaseIterable, Comparable {
     /// The engine that heard the words told their times.
     case heard
     /// The words were aligned to their sound.
@@ -43,21 +53,25 @@ public enum Timing: String, Hashable, Sendable, CaseIterable {
     case warped
     /// The words were dealt out over the time in which somebody speaks.
     case estimated
+
+    /// Whether one is better than another.
+    public static func < (left: Timing, right: Timing) -> Bool {
+        let order = allCases
+        return order.firstIndex(of: left) ?? 0 < order.firstIndex(of: right) ?? 0
+    }
 }
 
 /// A text whose words have times.
 public struct AlignedText: Hashable, Sendable {
     /// The words, in order.
     public var words: [TimedWord]
-    /// How their times came about.
-    public var timing: Timing
-    /// Whether the text may not be what is said.
-    public var isDoubtful: Bool
 
     /// Makes one.
-    public init(words: [TimedWord], timing: Timing, isDoubtful: Bool = false) {
-        self.words = words
-        self.timing = timing
-        self.isDoubtful = isDoubtful
-    }
+    public init(words: [TimedWord]) { self.words = words }
+
+    /// How the times of the words came about, of those whose came about worst.
+    public var timing: Timing { words.map(\.timing).max() ?? .estimated }
+
+    /// Whether there are words that may not be said where they are put.
+    public var isDoubtful: Bool { words.contains(where: \.isDoubtful) }
 }

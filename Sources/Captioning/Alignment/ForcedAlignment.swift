@@ -21,14 +21,19 @@ struct ForcedAlignment {
     /// The places of all units; nil when they cannot be found.
     ///
     /// - Throws: `cancelled` alone.
-    func places(in sound: [Int16], by recognizer: Recognizer) async throws(AudioError) -> [Place]? {
+    func places(in sound: [Float], by recognizer: Recognizer) async throws(AudioError) -> [Place]? {
         guard let model = RecognizerModel.folder, (1..<10_000).contains(phones.count),
             let silence = try await recognizer.silenceOptions()
         else { return nil }
-        guard let files = AlignmentFiles(sound, dictionary: dictionaryText, grammar: grammarText) else { return nil }
+        var bytes: [UInt8] = []
+        PCMEncoder(.signed16).encode(sound.span, appendingTo: &bytes)
+        guard let file = TemporaryFile(suffix: ".raw", holding: bytes),
+            let files = RecognizerFiles(sound: file.path, dictionary: dictionaryText, order: .grammar(grammarText))
+        else { return nil }
         let arguments = Self.options + ["-hmm", model] + files.arguments + silence
         let isDone = try await recognizer.run(arguments, seconds: Double(sound.count) / Double(VoiceFrame.rate))
         let line = files.takeResult()
+        _ = consume file
         return isDone ? places(inLine: line, frameCount: sound.count / 160) : nil
     }
 
@@ -47,86 +52,44 @@ struct ForcedAlignment {
     /// Full search: pruned, it loses whole clips in noise.
     private static let options =
         ["-beam", "-wbeam", "-pbeam", "-lpbeam", "-lponlybeam"].flatMap { [$0, "0"] } + [
-            "-adcin", "yes", "-adchdr", "0", "-cepext", AlignmentFiles.suffix, "-bestpath", "no", "-cmn", "batch",
-            "-maxhmmpf", "-1", "-silprob", "1", "-fillprob", "0.1", "-topn", "8", "-logfn", "/dev/null",
+            "-maxhmmpf", "-1", "-silprob", "1", "-fillprob", "0.1", "-topn", "8",
         ]
+}
+
+// MARK: - Silence that is too deep
+
+extension ForcedAlignment {
+    /// The sound with quiet noise in it, when it has none: digital silence is not what the recognizer's model calls silence.
+    static func withFloor(_ samples: [Float]) -> [Float] {
+        let frames = stride(from: 0, to: samples.count - 159, by: 160).map { begin in
+            samples[begin..<begin + 160].reduce(0) { $0 + Double($1 * $1) } / 160
+        }.sorted()
+        guard let loudest = frames.last, loudest > 0 else { return samples }
+        let loud = frames.suffix((frames.count + 1) / 2)
+        let level = loud.reduce(0, +) / Double(loud.count)
+        guard frames[frames.count / 10] < level * 3e-6 else { return samples }
+        // 40 dB below the speech, and the same in every run.
+        let most = Float((level * 1e-4 * 3).squareRoot())
+        var state: UInt32 = 1
+        return samples.map { sample in
+            state = state &* 1_664_525 &+ 1_013_904_223
+            return sample + most * (Float(state >> 8) / Float(1 << 23) - 1)
+        }
+    }
 }
 
 // MARK: - What the recognizer writes
 
 extension ForcedAlignment {
-    /// Reads `name S n T n A n L n`, then `begin score language word` for each word, and the end of the last.
+    /// The places in a line of the recognizer; nil when it cannot be right.
     func places(inLine line: String, frameCount: Int) -> [Place]? {
-        let fields = line.split(whereSeparator: \.isWhitespace)
-        guard let label = fields.firstIndex(of: "L"), fields.count > label + 3, let end = Int(fields[fields.count - 1])
-        else { return nil }
+        guard let words = RecognizerLine(line, frameCount: frameCount)?.words else { return nil }
         var places: [Place] = []
-        var index = label + 2
-        while index + 4 < fields.count {
-            guard let begin = Int(fields[index]), let score = Double(fields[index + 1]) else { return nil }
-            let next = index + 4 < fields.count - 1 ? Int(fields[index + 4]) : end
-            guard let next, next >= begin, next <= frameCount + 10 else { return nil }
-            if fields[index + 3].hasPrefix("w") {
-                // They come in order, and none is left out, or something is wrong.
-                let number = Int(fields[index + 3].dropFirst().prefix { $0.isNumber })
-                guard number == places.count else { return nil }
-                places.append(Place(frames: begin..<next, score: score / Double(max(next - begin, 1))))
-            }
-            index += 4
+        for word in words where word.text.hasPrefix("w") {
+            // They come in order, and none is left out, or something is wrong.
+            guard Int(word.text.dropFirst().prefix { $0.isNumber }) == places.count else { return nil }
+            places.append(Place(frames: word.frames, score: word.score / Double(max(word.frames.count, 1))))
         }
         return places.count == phones.count ? places : nil
-    }
-}
-
-/// What the recognizer reads and writes, in files that go away.
-private struct AlignmentFiles: ~Copyable {
-    private let samples: TemporaryFile
-    private let dictionary: TemporaryFile
-    private let grammar: TemporaryFile
-    private let control: TemporaryFile
-    private let result: TemporaryFile
-
-    /// How the name of the samples ends.
-    static let suffix = ".raw"
-
-    /// Writes them; nil when there is no room.
-    init?(_ sound: [Int16], dictionary: String, grammar: String) {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(sound.count * 2)
-        for sample in sound {
-            bytes.append(UInt8(truncatingIfNeeded: sample))
-            bytes.append(UInt8(truncatingIfNeeded: sample >> 8))
-        }
-        guard let samples = TemporaryFile(suffix: Self.suffix, holding: bytes),
-            let dictionary = TemporaryFile(suffix: ".dict", holding: Array(dictionary.utf8)),
-            let grammar = TemporaryFile(suffix: ".fsg", holding: Array(grammar.utf8)),
-            let control = TemporaryFile(
-                suffix: ".ctl", holding: Array((Self.parts(of: samples.path).name + "\n").utf8)),
-            let result = TemporaryFile(suffix: ".seg", holding: [])
-        else { return nil }
-        self.samples = samples
-        self.dictionary = dictionary
-        self.grammar = grammar
-        self.control = control
-        self.result = result
-    }
-
-    /// Where they are.
-    var arguments: [String] {
-        [
-            "-cepdir", Self.parts(of: samples.path).folder, "-dict", dictionary.path, "-fsg", grammar.path, "-ctl",
-            control.path, "-hypseg", result.path,
-        ]
-    }
-
-    /// What was written, after which all files are gone.
-    consuming func takeResult() -> String {
-        String(decoding: (try? OpenFile.contents(of: result.path, limit: 1 << 20)) ?? [], as: UTF8.self)
-    }
-
-    /// The folder of a path, and the name in it without its ending.
-    private static func parts(of path: String) -> (folder: String, name: String) {
-        let slash = path.lastIndex(of: "/") ?? path.startIndex
-        return (String(path[..<slash]), String(path[slash...].dropFirst().prefix { $0 != "." }))
     }
 }

@@ -105,16 +105,20 @@ extension PhoneTable {
         w=W
         """)
 
-    /// For espeak-ng's voice of Mandarin in pinyin: English voiced stops are the nearest to p, t and k without breath.
+    /// For espeak-ng's voice of Mandarin in pinyin: English voiced stops are the nearest to p, t and k without
+    /// breath, a stop and a hiss to zh and ch, and the hiss of ‘measure’ to r.
     static let mandarin = PhoneTable(
         removing: "0123456789ˈˌɜ",
         """
-        tɕh ts.h=CH
-        tɕ ts.=JH
+        tɕh=CH
+        tɕ=JH
+        ts.h=T SH
+        ts.=D ZH
         tsh=T S
         ts=D Z
         s. ɕ=SH
-        ʐ ɹ r=R
+        ʐ=ZH
+        ɹ r=R
         χ h=HH
         ph=P
         th=T
@@ -139,7 +143,7 @@ extension PhoneTable {
         onɡ=UH NG
         ŋ nɡ=NG
         n=N
-        yɛ=Y EH
+        yɛ yæ=Y EH
         y=Y UW
         ə=AH
         ɑ a=AA

@@ -10,8 +10,11 @@ final class Pronouncer: Sendable {
         let text: String
     }
 
+    private let programs: HelperPrograms
     private let known = Mutex<[Reading: [String]]>([:])
     private static let mostKnown = 50_000
+
+    init(_ programs: HelperPrograms) { self.programs = programs }
 
     /// The phones of each unit; an empty list for one that nobody can say, nil when nobody is there to ask.
     ///
@@ -61,7 +64,7 @@ final class Pronouncer: Sendable {
         let paragraphs = texts.joined(separator: "\n\n") + "\n"
         guard let file = TemporaryFile(suffix: ".txt", holding: Array(paragraphs.utf8)) else { return nil }
         let arguments = ["-q", "--ipa", "-v", voice, "-f", file.path]
-        let output = try await HelperProgram.espeak.output(arguments, within: .seconds(20))
+        let output = try await programs.output(of: .espeak, arguments, within: .seconds(20))
         _ = consume file
         guard let output else { return nil }
         return String(decoding: output, as: UTF8.self).split(separator: "\n").map(String.init)

@@ -1,14 +1,25 @@
 internal import AudioCore
 internal import Synchronization
 
-/// The recognizer that aligns: asked once what it is, and never again after it has hung.
+/// The recognizer that aligns, asked once what it is.
 final class Recognizer: Sendable {
-    private let state = Mutex(State())
+    private let programs: HelperPrograms
+    private let answer = Mutex<Answer?>(nil)
 
-    private struct State {
-        var silenceOptions: [String]?
-        var hasHung = false
+    /// What it said of itself.
+    private enum Answer {
+        case options([String])
+        case nothing
+
+        var options: [String]? {
+            switch self {
+            case .options(let options): options
+            case .nothing: nil
+            }
+        }
     }
+
+    init(_ programs: HelperPrograms) { self.programs = programs }
 
     /// What keeps it from leaving silence out, which would shift every time; version 5 never does.
     ///
@@ -16,17 +27,18 @@ final class Recognizer: Sendable {
     ///
     /// - Throws: `cancelled` alone.
     func silenceOptions() async throws(AudioError) -> [String]? {
-        let known = state.withLock { $0 }
-        guard !known.hasHung, HelperProgram.sphinxBatch.isInstalled else { return nil }
-        if let options = known.silenceOptions { return options }
-        let usage = try await HelperProgram.sphinxBatch.words(within: .seconds(20))
-        guard usage.contains("-hmm") else {
-            state.withLock { $0.hasHung = true }
-            return nil
-        }
-        let options = usage.contains("-remove_silence") ? ["-remove_silence", "no"] : []
-        state.withLock { $0.silenceOptions = options }
-        return options
+        guard programs.isUsable(.sphinxBatch) else { return nil }
+        if let known = answer.withLock({ $0 }) { return known.options }
+        let usage =
+            switch try await programs.run(.sphinxBatch, [], within: .seconds(20)) {
+            case .done(let output): String(decoding: output, as: UTF8.self)
+            case .failed(let words): words
+            }
+        let found: Answer =
+            usage.contains("-hmm")
+            ? .options(usage.contains("-remove_silence") ? ["-remove_silence", "no"] : []) : .nothing
+        answer.withLock { $0 = found }
+        return found.options
     }
 
     /// Runs it on a clip of some seconds and tells whether it did its work.
@@ -34,13 +46,6 @@ final class Recognizer: Sendable {
     /// - Throws: `cancelled` alone.
     func run(_ arguments: [String], seconds: Double) async throws(AudioError) -> Bool {
         // Half a minute of sound takes two seconds where nothing else runs.
-        let limit = Duration.seconds(10 + 4 * seconds)
-        switch try await HelperProgram.sphinxBatch.run(arguments, within: limit) {
-        case .done: return true
-        case .failed: return false
-        case .timedOut:
-            state.withLock { $0.hasHung = true }
-            return false
-        }
+        try await programs.output(of: .sphinxBatch, arguments, within: .seconds(10 + 4 * seconds)) != nil
     }
 }

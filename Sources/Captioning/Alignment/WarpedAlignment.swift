@@ -4,15 +4,19 @@ internal import AudioCore
 struct WarpedAlignment {
     /// The frame of the reference that belongs to each frame of the sound.
     private let partners: [Int]
+    /// How far the recordings lie from each other along the way, on average.
+    let distance: Double
 
     /// Compares two recordings; nil when there is too much to compare.
     init?(_ sound: Cepstra, _ reference: Cepstra) {
         guard sound.count > 0, reference.count > 0, sound.count * reference.count <= 60_000_000 else { return nil }
-        let steps = Self.steps(sound, reference)
+        let (steps, cost) = Self.steps(sound, reference)
         var partners = Array(repeating: 0, count: sound.count)
         var (row, column) = (sound.count - 1, reference.count - 1)
+        var length = 0
         while row >= 0 {
             partners[row] = column
+            length += 1
             switch steps[row * reference.count + column] {
             case .both: (row, column) = (row - 1, column - 1)
             case .sound: row -= 1
@@ -21,6 +25,7 @@ struct WarpedAlignment {
             if column < 0 { column = 0 }
         }
         self.partners = partners
+        distance = Double(cost) / Double(length)
     }
 
     /// Which way the cheapest path came: in both recordings, or in one alone.
@@ -28,7 +33,7 @@ struct WarpedAlignment {
         case both, sound, reference
     }
 
-    private static func steps(_ sound: Cepstra, _ reference: Cepstra) -> [Step] {
+    private static func steps(_ sound: Cepstra, _ reference: Cepstra) -> (steps: [Step], cost: Float) {
         let columns = reference.count
         var steps: [Step] = []
         steps.reserveCapacity(sound.count * columns)
@@ -45,7 +50,7 @@ struct WarpedAlignment {
             }
             swap(&former, &current)
         }
-        return steps
+        return (steps, former[columns])
     }
 
     private static func distance(_ left: Cepstra, _ row: Int, _ right: Cepstra, _ column: Int) -> Float {

@@ -34,9 +34,18 @@ public enum CueTiming {
 
     /// All cues, where those without a time of their own lie between their neighbours, as far from them as they did.
     private static func filled(_ spoken: [Cue?], _ given: [Cue]) -> [Cue] {
+        // For each cue the next that has a time.
+        var following: [Int?] = Array(repeating: nil, count: given.count)
+        for index in given.indices.dropLast().reversed() {
+            following[index] = spoken[index + 1] != nil ? index + 1 : following[index + 1]
+        }
         var cues: [Cue] = []
         for (index, cue) in given.enumerated() {
-            let next = spoken[index...].firstIndex { $0 != nil }
+            guard spoken[index] == nil else {
+                cues.append(spoken[index] ?? cue)
+                continue
+            }
+            let next = following[index]
             let limit = next.flatMap { spoken[$0]?.start }
             let length = cue.end - cue.start
             var start = cue.start
@@ -47,9 +56,8 @@ public enum CueTiming {
             } else if let next, let limit {
                 start = max(limit - (given[next].start - cue.start), .zero)
             }
-            let filling = Cue(
-                start: start, end: min(start + length, max(limit ?? start + length, start)), lines: cue.lines)
-            cues.append(spoken[index] ?? filling)
+            let end = min(start + length, max(limit ?? start + length, start))
+            cues.append(Cue(start: start, end: end, lines: cue.lines))
         }
         return cues
     }

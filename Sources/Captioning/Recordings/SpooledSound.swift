@@ -11,6 +11,9 @@ final class SpooledSound: Sendable {
         do throws(SystemError) { file = try TemporaryFile(suffix: ".sound") } catch { throw AudioError(error) }
     }
 
+    /// Where the samples are, 16 bits each.
+    var path: String { file.path }
+
     /// How many samples there are.
     var count: Int { written.withLock { $0 } }
 

@@ -7,9 +7,9 @@ struct TextDealer {
 
     /// What each section is given, by words that were heard and whose times are therefore known.
     ///
-    /// Nil when too few were heard to go by.
-    func deal(by heard: [TimedWord]) -> [Range<Int>]? {
-        let pairs = WordMatch.pairs(units.map { Self.plain($0.spoken) }, heard.map { Self.plain($0.text) })
+    /// Nil when too few were heard to go by. Both sides are known by tokens.
+    func deal(_ tokens: [String], by heard: [TextListener.Heard]) -> [Range<Int>]? {
+        let pairs = WordMatch.pairs(tokens, heard.map(\.token))
         let known = pairs.indices.compactMap { unit in pairs[unit].map { Known(unit: unit, heard: heard[$0], sections) }
         }
         guard known.count * 4 >= units.count, !sections.isEmpty else { return nil }
@@ -33,9 +33,9 @@ struct TextDealer {
         /// The section that it is in, or that is nearest to it.
         let section: Int
 
-        init(unit: Int, heard: TimedWord, _ sections: [SpeechSection]) {
+        init(unit: Int, heard: TextListener.Heard, _ sections: [SpeechSection]) {
             self.unit = unit
-            let (start, end) = (heard.start / .seconds(1), heard.end / .seconds(1))
+            let (start, end) = (heard.start, heard.end)
             (self.start, self.end) = (start, end)
             func distance(_ section: SpeechSection) -> Double {
                 max(section.start.seconds - start, start - section.end.seconds, 0)
@@ -95,10 +95,5 @@ struct TextDealer {
         case .han, .hangul: 5
         case .kana: 3
         }
-    }
-
-    /// A word as a recognizer writes it.
-    static func plain(_ word: String) -> String {
-        String(word.lowercased().replacing("’", with: "'").filter { $0.isLetter || $0.isNumber || $0 == "'" })
     }
 }

@@ -43,15 +43,18 @@ enum OutputFlags {
             .wrongUse, "\(kind.rawValue) cannot have \(rate) samples per second", hint: "--rate \(nearest)")
     }
 
-    /// Refuses a place that nothing can be written to, before anything is asked that costs money.
+    /// Refuses a place that no sound can be written to, before anything is asked that costs money.
     static func check(place path: String) throws(CommandError) {
-        guard path != "-" else {
-            guard !Terminal.isOutputScreen else {
-                throw CommandError(
-                    .wrongUse, "sound would fill the screen with signs", hint: "-o FILE, or … -o - | aplay")
-            }
-            return
+        guard path != "-" || !Terminal.isOutputScreen else {
+            throw CommandError(
+                .wrongUse, "sound would fill the screen with signs", hint: "-o FILE, or … -o - | aplay")
         }
+        try check(textPlace: path)
+    }
+
+    /// Refuses a place that no text can be written to.
+    static func check(textPlace path: String) throws(CommandError) {
+        guard path != "-" else { return }
         do throws(SystemError) { try OutputFile.check(path) } catch { throw CommandError(AudioError(error)) }
     }
 

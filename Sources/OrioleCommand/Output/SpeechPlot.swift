@@ -72,6 +72,8 @@ private struct Drawing {
 
     private static let (width, margin, rowHeight, head) = (1_120.0, 40.0, 132.0, 64.0)
     private static let (waveTop, waveHeight) = (30.0, 64.0)
+    private static let (speechColour, otherColour, curveColour) = ("#2f6fb2", "#b9c3cd", "#d9822b")
+    private static let (clipFill, doubtfulFill, clipEdge, faint) = ("#e3edf7", "#f6efe3", "#9dbbd8", "#5b6b7b")
 
     init(
         _ title: String, _ peaks: SpeechPlot.Envelope, _ probabilities: SpeechPlot.Envelope,
@@ -99,7 +101,7 @@ private struct Drawing {
             height="\(number(height))" font-family="system-ui, 'Noto Sans', 'Noto Sans CJK SC', sans-serif" font-size="12">
             <rect width="100%" height="100%" fill="#ffffff"/>
             <text x="\(number(Self.margin))" y="28" font-size="17" font-weight="600" fill="#1c2733">\(escaped(title))</text>
-            <text x="\(number(Self.margin))" y="48" fill="#5b6b7b">\(words)</text>
+            <text x="\(number(Self.margin))" y="48" fill="\(Self.faint)">\(words)</text>
             \(legend)
             \(rows)
             </svg>
@@ -107,21 +109,24 @@ private struct Drawing {
             """
     }
 
+    /// What the colours mean, up to the right edge.
     private var legend: String {
-        let entries = [("#2f6fb2", "speech"), ("#b9c3cd", "other sound"), ("#d9822b", "how likely it is speech")]
-        let texts = entries.enumerated().map { index, entry in
-            let x = Self.margin + Self.width - 420 + Double(index) * 110
-            return """
-                <rect x="\(number(x))" y="38" width="10" height="10" rx="2" fill="\(entry.0)"/>\
-                <text x="\(number(x + 15))" y="48" fill="#5b6b7b">\(entry.1)</text>
-                """
+        var entries = [
+            (Self.speechColour, Self.speechColour, "speech"), (Self.otherColour, Self.otherColour, "other sound"),
+            (Self.curveColour, Self.curveColour, "how likely it is speech"), (Self.clipFill, Self.clipEdge, "clip"),
+        ]
+        if sections.contains(where: \.isDoubtful) {
+            entries.append((Self.doubtfulFill, Self.clipEdge, "doubtful clip"))
         }
-        let x = Self.margin + Self.width - 420 + 290 + 95
-        let clip = """
-            <rect x="\(number(x))" y="38" width="10" height="10" rx="2" fill="#e3edf7" stroke="#9dbbd8"/>\
-            <text x="\(number(x + 15))" y="48" fill="#5b6b7b">clip</text>
-            """
-        return (texts + [clip]).joined(separator: "\n")
+        let lengths = entries.map { 33 + 6 * Double($0.2.count) }
+        var x = Self.margin + Self.width - lengths.reduce(0, +)
+        return zip(entries, lengths).map { entry, length in
+            defer { x += length }
+            return """
+                <rect x="\(number(x))" y="38" width="10" height="10" rx="2" fill="\(entry.0)" stroke="\(entry.1)"/>\
+                <text x="\(number(x + 15))" y="48" fill="\(Self.faint)">\(entry.2)</text>
+                """
+        }.joined(separator: "\n")
     }
 
     private func row(_ index: Int) -> String {
@@ -133,9 +138,9 @@ private struct Drawing {
         return """
             <g transform="translate(\(number(Self.margin)) \(number(top)))">
             \(boxes.joined(separator: "\n"))
-            <path d="\(wave(from: start, to: end) { !isSpeech($0, speech) })" stroke="#b9c3cd" stroke-width="1" fill="none"/>
-            <path d="\(wave(from: start, to: end) { isSpeech($0, speech) })" stroke="#2f6fb2" stroke-width="1" fill="none"/>
-            <path d="\(curve(from: start, to: end))" stroke="#d9822b" stroke-width="1.2" fill="none" stroke-linejoin="round"/>
+            <path d="\(wave(from: start, to: end) { !isSpeech($0, speech) })" stroke="\(Self.otherColour)" stroke-width="1" fill="none"/>
+            <path d="\(wave(from: start, to: end) { isSpeech($0, speech) })" stroke="\(Self.speechColour)" stroke-width="1" fill="none"/>
+            <path d="\(curve(from: start, to: end))" stroke="\(Self.curveColour)" stroke-width="1.2" fill="none" stroke-linejoin="round"/>
             \(axis(from: start, to: end))
             </g>
             """
@@ -147,12 +152,14 @@ private struct Drawing {
         let (first, last) = (max(section.start.seconds, start), min(section.end.seconds, end))
         guard first < last else { return nil }
         let (left, right) = (x(first, from: start), x(last, from: start))
-        let fill = section.isDoubtful ? "#f6efe3" : "#e3edf7"
+        let fill = section.isDoubtful ? Self.doubtfulFill : Self.clipFill
         let label = first == section.start.seconds ? "\(name)" : ""
+        // The number of a clip that ends the row stays within it.
+        let place = min(left + 5, Self.width - 7 * Double(label.count))
         return """
             <rect x="\(number(left))" y="4" width="\(number(max(right - left, 1)))" height="\(number(Self.waveTop + Self.waveHeight))" \
-            rx="4" fill="\(fill)" stroke="#9dbbd8" stroke-width="0.8"/>\
-            <text x="\(number(left + 5))" y="18" font-size="10" fill="#4d7296">\(label)</text>
+            rx="4" fill="\(fill)" stroke="\(Self.clipEdge)" stroke-width="0.8"/>\
+            <text x="\(number(place))" y="18" font-size="10" fill="#4d7296">\(label)</text>
             """
     }
 
@@ -188,7 +195,7 @@ private struct Drawing {
             let place = number(x(time, from: start))
             return """
                 <path d="M\(place) \(number(bottom))v4" stroke="#8b99a6"/>\
-                <text x="\(place)" y="\(number(bottom + 16))" text-anchor="middle" font-size="10" fill="#5b6b7b">\(clock(time))</text>
+                <text x="\(place)" y="\(number(bottom + 16))" text-anchor="middle" font-size="10" fill="\(Self.faint)">\(clock(time))</text>
                 """
         }
         return ticks.joined(separator: "\n")

@@ -1,7 +1,6 @@
 internal import AudioCore
 internal import Captioning
 internal import Jobs
-internal import OfflineSpeech
 internal import Platform
 internal import Subtitles
 
@@ -80,14 +79,11 @@ struct AlignVerb: Verb {
 
     func run() async throws(CommandError) {
         let script = try Script(text, isSubtitles: retimes)
-        if output != "-" { try OutputFlags.check(place: output) }
+        try OutputFlags.check(textPlace: output)
         let language = language ?? script.language
-        // The recognizer hears English only, and nobody is asked who costs something.
-        let isEnglish = language.split { $0 == "-" || $0 == "_" }.first?.lowercased() == "en"
-        let ears = isEnglish ? OfflineEngine() : nil
         let meter = ProgressMeter("aligning", form: progress)
         let aligned = try await withCommandErrors { () async throws(AudioError) in
-            try await RecordingAligner(hearing: ears).align(
+            try await RecordingAligner().align(
                 script.text, to: AudioInput(named: media, track: track), language: language
             ) { meter.show($0) }
         }
@@ -99,7 +95,11 @@ struct AlignVerb: Verb {
 
     private func tell(_ aligned: AlignedText) {
         if output != "-" {
-            Terminal.say("\(output): \(counted(aligned.words.count, "word")), \(aligned.timing.rawValue)")
+            let counts = Timing.allCases.compactMap { timing in
+                let count = aligned.words.count { $0.timing == timing }
+                return count > 0 ? "\(count) \(timing.rawValue)" : nil
+            }
+            Terminal.say("\(output): \(counted(aligned.words.count, "word")), \(counts.joined(separator: ", "))")
         }
         if aligned.timing != .aligned {
             let isComplete = ["pocketsphinx_batch", "espeak-ng"].allSatisfy { Environment.program($0) != nil }
@@ -107,7 +107,10 @@ struct AlignVerb: Verb {
             let remedy = isComplete ? "the words were not found in the sound" : "with \(packages) they are measured"
             Terminal.say("note: times are \(aligned.timing.rawValue) in places; \(remedy)")
         }
-        if aligned.isDoubtful { Terminal.say("note: in places the words may not be said where they are put") }
+        let doubtful = aligned.words.count(where: \.isDoubtful)
+        if doubtful > 0 {
+            Terminal.say("note: \(counted(doubtful, "word")) may not be said where they are put")
+        }
     }
 }
 
@@ -151,7 +154,9 @@ private struct Words: Encodable {
         let text: String
         let start: Double
         let end: Double
+        let timing: String
         let confidence: Double?
+        let isDoubtful: Bool
     }
 
     init(_ aligned: AlignedText, _ language: String) {
@@ -160,7 +165,9 @@ private struct Words: Encodable {
         timing = aligned.timing.rawValue
         isDoubtful = aligned.isDoubtful
         words = aligned.words.map {
-            Word(text: $0.text, start: seconds($0.start), end: seconds($0.end), confidence: $0.confidence)
+            Word(
+                text: $0.text, start: seconds($0.start), end: seconds($0.end), timing: $0.timing.rawValue,
+                confidence: $0.confidence, isDoubtful: $0.isDoubtful)
         }
     }
 }

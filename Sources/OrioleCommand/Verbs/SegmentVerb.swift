@@ -1,6 +1,5 @@
 internal import AudioCore
 internal import Jobs
-internal import Platform
 
 /// Tells where somebody speaks, and where a recording would be cut for an engine.
 struct SegmentVerb: Verb {
@@ -14,7 +13,7 @@ struct SegmentVerb: Verb {
         Example(purpose: "clips of ten seconds at most", command: "oriole segment talk.mp3 --limit 10"),
     ]
     private static let limit = Flag(
-        "limit", .number("SECONDS", in: 2...600), "the longest clip that an engine hears", fallback: "30")
+        "limit", .number("SECONDS", in: 2...30), "the longest clip that an engine hears", fallback: "30")
     private static let plot = Flag("plot", .file("OUT.svg"), "draw the sound, how likely it is speech, and the clips")
     static let ownFlags: [any DeclaredFlag] = [limit, plot, MediaFlags.track]
     static let settings: [any DeclaredSetting] = [Settings.progress]
@@ -42,7 +41,7 @@ struct SegmentVerb: Verb {
     }
 
     func run() async throws(CommandError) {
-        if let plot { try OutputFlags.check(place: plot) }
+        if let plot { try OutputFlags.check(textPlace: plot) }
         var picture = plot == nil ? nil : SpeechPlot(title: path == "-" ? "standard input" : path)
         let found = try await withCommandErrors { () async throws(AudioError) in try await scan(&picture) }
         if let plot, let picture { try Terminal.write(picture.svg(found.sections), to: plot) }
@@ -55,26 +54,16 @@ struct SegmentVerb: Verb {
     private func scan(_ picture: inout SpeechPlot?) async throws(AudioError) -> Found {
         let input = try await AudioInput(named: path, track: track)
         let total = input.expectedFrameCount.map { Double($0) / Double(input.format.rate) }
-        var sound = try ConvertedSource(input, to: PCMFormat(rate: VoiceFrame.rate, channels: 1))
+        var scan = try SpeechScan(input, rules)
         var progress = Progress("listening", total: total, form: progress)
-        var detector = MediaVoiceDetector()
-        var cutter = SpeechCutter(rules)
         var found = Found()
-        while let chunk = try await sound.next() {
-            guard !Task.isCancelled else { throw AudioError(.cancelled, "stopped before the end") }
-            picture?.add(chunk.samples)
-            var frames: [VoiceFrame] = []
-            detector.add(chunk.samples.span, appendingTo: &frames)
-            cutter.add(frames.span, appendingTo: &found.sections)
-            picture?.add(frames)
-            found.end = chunk.end
-            Terminal.show(progress.tell(done: chunk.end.seconds))
+        while let step = try await scan.step() {
+            picture?.add(step.samples)
+            picture?.add(step.frames)
+            found.sections += step.sections
+            found.end = step.end
+            Terminal.show(progress.tell(done: step.end.seconds))
         }
-        var last: [VoiceFrame] = []
-        detector.finish(appendingTo: &last)
-        cutter.add(last.span, appendingTo: &found.sections)
-        cutter.finish(appendingTo: &found.sections)
-        picture?.add(last)
         Terminal.show(progress.finish())
         return found
     }

@@ -30,7 +30,7 @@ struct FrameMeasurer: ~Copyable {
     private let long: PairSpectrum
     private let lowPitch: PitchFinder
     private let bandPitch: PitchFinder
-    private var shapes = SpectralShapes()
+    private var shapes: SpectralShapes
     private var nextFrame = 0
 
     /// Samples from the first of the long window to a frame's beginning, and from there to the window's end.
@@ -38,7 +38,8 @@ struct FrameMeasurer: ~Copyable {
     private static let longLength = 1_024
     private static let shortLength = 400
 
-    init(kernels: Kernels = .active) {
+    init(_ placement: SpectralShapes.Placement, kernels: Kernels = .active) {
+        shapes = SpectralShapes(placement)
         let hann = PairSpectrum.hann(Self.shortLength)
         short = PairSpectrum(size: 512, length: Self.shortLength, window: hann, kernels: kernels)
         long = PairSpectrum(
@@ -53,26 +54,28 @@ struct FrameMeasurer: ~Copyable {
     private let shortScale: Float
 
     /// Takes samples and appends the frames that they complete.
-    mutating func add(_ samples: Span<Float>, to table: inout FrameTable) {
+    mutating func add(_ samples: Span<Float>, appendingTo frames: inout [FrameMeasure]) {
         for index in samples.indices { take(samples[index]) }
         while filtered.end >= (nextFrame + 1) * Self.hop + Self.longLength - Self.longReach {
-            measurePair(before: .max, to: &table)
+            measurePair(before: .max, appendingTo: &frames)
         }
         forget()
     }
 
     /// Ends the sound: the last frames look into silence.
-    mutating func finish(to table: inout FrameTable) {
+    mutating func finish(appendingTo frames: inout [FrameMeasure]) {
         filtered.append(silence: 2 * Self.longLength)
         low.append(silence: 2 * Self.longLength)
         band.append(silence: 2 * Self.longLength)
         levels.append(silence: 2 * Self.longLength)
-        let frames = sampleCount / Self.hop
-        while nextFrame < frames { measurePair(before: frames, to: &table) }
-        for frame in shapes.finish() { table.append(frame) }
+        let end = sampleCount / Self.hop
+        while nextFrame < end { measurePair(before: end, appendingTo: &frames) }
+        frames += shapes.finish()
     }
 
-    private mutating func take(_ sample: Float) {
+    private mutating func take(_ given: Float) {
+        // One sample of a broken file, far above full scale, would ring in the filters for the rest of the recording.
+        let sample = given.isNaN ? 0 : min(max(given, -64), 64)
         let value = highPass.step(Double(sample))
         filtered.append(Float(value))
         levels.append(Float(levelPass.step(Double(sample))))
@@ -94,13 +97,13 @@ struct FrameMeasurer: ~Copyable {
 
 extension FrameMeasurer {
     /// Measures the next two frames; one behind the sound's end only makes the pair.
-    private mutating func measurePair(before end: Int, to table: inout FrameTable) {
+    private mutating func measurePair(before end: Int, appendingTo frames: inout [FrameMeasure]) {
         let powers = short.powers(window(-120, Self.shortLength), window(40, Self.shortLength), bins: 3..<129)
         let long = long.powers(
             window(-Self.longReach, Self.longLength), window(Self.hop - Self.longReach, Self.longLength),
             bins: SpectralShapes.longBins)
-        finishFrame(powers.first, long.first, to: &table)
-        if nextFrame < end { finishFrame(powers.second, long.second, to: &table) } else { nextFrame += 1 }
+        finishFrame(powers.first, long.first, appendingTo: &frames)
+        if nextFrame < end { finishFrame(powers.second, long.second, appendingTo: &frames) } else { nextFrame += 1 }
     }
 
     private func window(_ offset: Int, _ length: Int) -> ArraySlice<Float> {
@@ -108,7 +111,7 @@ extension FrameMeasurer {
         return filtered.samples(begin..<begin + length)
     }
 
-    private mutating func finishFrame(_ spectrum: [Float], _ long: [Float], to table: inout FrameTable) {
+    private mutating func finishFrame(_ spectrum: [Float], _ long: [Float], appendingTo frames: inout [FrameMeasure]) {
         let power = spectrum.map { $0 * shortScale + 1e-9 }
         var frame = FrameMeasure(spectrum: power)
         let low = lowPitch(low.samples(nextFrame * 40 - 113..<nextFrame * 40 + 114))
@@ -116,7 +119,7 @@ extension FrameMeasurer {
         frame[.pitchLag] = low.lag
         frame[.bandPitch] = bandPitch(band.samples(nextFrame * 80 - 187..<nextFrame * 80 + 187)).strength
         frame[.level] = level()
-        if let complete = shapes.add(frame, power: power[1...61], long: long) { table.append(complete) }
+        if let complete = shapes.add(frame, power: power[1...61], long: long) { frames.append(complete) }
         nextFrame += 1
     }
 

@@ -51,4 +51,17 @@ struct Perceptron: Sendable {
             return 1 / (1 + exp(-sum))
         }
     }
+
+    /// The probability for the inputs of one frame.
+    func probability(_ inputs: [Float]) -> Float {
+        precondition(inputs.count == inputCount, "every input has its value")
+        let normal = inputs.indices.map { min(max((inputs[$0] - means[$0]) / deviations[$0], -5), 5) }
+        var sum = outputBias
+        for unit in hidden.indices {
+            var inner = hiddenBias[unit]
+            for input in normal.indices { inner += hidden[unit][input] * normal[input] }
+            sum += output[unit] * tanh(inner)
+        }
+        return 1 / (1 + exp(-sum))
+    }
 }

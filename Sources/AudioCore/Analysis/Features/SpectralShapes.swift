@@ -4,35 +4,53 @@
     internal import Darwin
 #endif
 
-/// Holds frames back until those beside them tell how long their spectrum stays as it is.
+/// Tells how long the spectrum of a frame stays as it is, and whether its harmonics glide, beside the frames around it.
 struct SpectralShapes {
     /// Bins of 15.6 Hz whose peaks are followed.
     static let longBins = 6..<193
-    /// How many frames are held back.
-    static let delay = longSpan
 
+    /// Where it is noted what two frames have in common.
+    enum Placement {
+        /// In the frame between them, which is held back until the later one is there.
+        case between
+        /// In the later one, which is given at once.
+        case later
+    }
+
+    private let placement: Placement
     private var waiting: [FrameMeasure] = []
     /// The unit vectors of the last frames, the newest last.
     private var recent: [Shape] = []
-    private static let (shortSpan, middleSpan, longSpan) = (4, 6, 15)
+    /// Half of the frames from one to the other.
+    private static let (glideSpan, shortSpan, middleSpan, longSpan) = (3, 4, 6, 15)
 
     private struct Shape {
         let fine: [Float]
         let peaks: [Float]
+        let notes: [Float]
     }
+
+    init(_ placement: Placement) { self.placement = placement }
+
+    /// How many frames are held back.
+    private var delay: Int { placement == .between ? Self.longSpan : 0 }
 
     /// Takes a frame with its powers from 125 to 2,000 Hz and those of the long window, and returns the one that is complete.
     mutating func add(_ frame: FrameMeasure, power: ArraySlice<Float>, long: [Float]) -> FrameMeasure? {
-        let (peaks, peakedness) = Self.peaks(long)
+        let peaks = Self.peaks(long)
         var frame = frame
-        frame[.peakedness] = peakedness
+        frame[.peakedness] = Self.deviation(peaks)
+        let shape = Shape(
+            fine: Self.fineShape(power), peaks: Self.unit(peaks),
+            notes: Self.unit(NoteScale.notes(peaks), silence: 0.01))
         waiting.append(frame)
-        recent.append(Shape(fine: Self.fineShape(power), peaks: peaks))
+        recent.append(shape)
         if recent.count > 2 * Self.longSpan + 1 { recent.removeFirst() }
-        compare(\.fine, Self.shortSpan, .held80)
-        compare(\.peaks, Self.middleSpan, .held120)
-        compare(\.peaks, Self.longSpan, .held300)
-        return waiting.count > Self.longSpan ? waiting.removeFirst() : nil
+        compare(Self.shortSpan) { $2[.held80] = product($0.fine, $1.fine) }
+        compare(Self.middleSpan) { $2[.held120] = product($0.peaks, $1.peaks) }
+        compare(Self.longSpan) { $2[.held300] = product($0.peaks, $1.peaks) }
+        compare(Self.glideSpan) { NoteScale.glide(from: $0.notes, to: $1.notes, noting: &$2) }
+        return waiting.count > delay ? waiting.removeFirst() : nil
     }
 
     /// The frames that nothing follows.
@@ -41,17 +59,11 @@ struct SpectralShapes {
         return waiting
     }
 
-    /// Notes how alike the newest frame is to that of twice a span before, with the frame between them.
-    private mutating func compare(
-        _ shape: KeyPath<Shape, [Float]>, _ span: Int, _ quantity: FrameMeasure.Quantity
-    ) {
+    /// Notes what the newest frame has in common with that of twice a span before.
+    private mutating func compare(_ span: Int, _ note: (Shape, Shape, inout FrameMeasure) -> Void) {
         guard recent.count > 2 * span else { return }
-        let (now, then) = (
-            recent[recent.count - 1][keyPath: shape], recent[recent.count - 1 - 2 * span][keyPath: shape]
-        )
-        var product: Float = 0
-        for index in now.indices { product += now[index] * then[index] }
-        waiting[waiting.count - 1 - span][quantity] = product
+        let place = waiting.count - 1 - (placement == .between ? span : 0)
+        note(recent[recent.count - 1 - 2 * span], recent[recent.count - 1], &waiting[place])
     }
 
     /// The logarithms of powers less their mean over nine bins, as a unit vector; bins beyond the ends count as 0.
@@ -64,18 +76,26 @@ struct SpectralShapes {
         return unit(differences)
     }
 
-    /// What stands out of the mean over 15 bins, as a unit vector, and how much it varies.
-    private static func peaks(_ power: [Float]) -> (shape: [Float], deviation: Float) {
+    /// What stands out of the mean over 15 bins.
+    private static func peaks(_ power: [Float]) -> [Float] {
         let logs = power.map { log($0 + 1e-5) }
-        let means = SlidingWindow.mean(logs, radius: 7)
-        let peaks = logs.indices.map { max(0, logs[$0] - means[$0]) }
-        let mean = peaks.reduce(0, +) / Float(peaks.count)
-        let variance = peaks.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Float(peaks.count)
-        return (unit(peaks), variance.squareRoot())
+        return zip(logs, SlidingWindow.mean(logs, radius: 7)).map { max(0, $0 - $1) }
     }
 
-    private static func unit(_ vector: [Float]) -> [Float] {
-        let scale = 1 / (vector.reduce(0) { $0 + $1 * $1 } + 1e-9).squareRoot()
+    private static func deviation(_ values: [Float]) -> Float {
+        let mean = values.reduce(0, +) / Float(values.count)
+        return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Float(values.count)).squareRoot()
+    }
+
+    /// A vector scaled to length 1; one whose square is no more than that of silence stays short.
+    private static func unit(_ vector: [Float], silence: Float = 1e-9) -> [Float] {
+        let scale = 1 / (vector.reduce(0) { $0 + $1 * $1 } + silence).squareRoot()
         return vector.map { $0 * scale }
     }
+}
+
+private func product(_ left: [Float], _ right: [Float]) -> Float {
+    var sum: Float = 0
+    for index in left.indices { sum += left[index] * right[index] }
+    return sum
 }

@@ -46,10 +46,11 @@ struct VoiceFeatures {
 
     /// How far the pitch moves in 30 ms, as a ratio's logarithm.
     private static func pitchJumps(_ lags: [Float]) -> [Float] {
-        lags.indices.map { frame in
-            let later = lags[min(frame + 3, lags.count - 1)]
-            return min(abs(log((lags[frame] + 1) / (later + 1))), 1)
-        }
+        lags.indices.map { pitchJump(from: lags[$0], to: lags[min($0 + 3, lags.count - 1)]) }
+    }
+
+    static func pitchJump(from former: Float, to later: Float) -> Float {
+        min(abs(log((former + 1) / (later + 1))), 1)
     }
 }
 
@@ -66,7 +67,7 @@ private struct BandLevels {
     let modulation: [Float]
 
     init(_ table: FrameTable) {
-        levels = table.bands.map { $0.map { 10 * log10($0) } }
+        levels = table.bands.map { $0.map(decibels) }
         let smooth = table.bands.map { SlidingWindow.mean($0, radius: 5) }
         let floors = smooth.map { Self.floor($0, radius: 150) }
         aboveFloor = zip(levels, floors).map { level, floor in
@@ -85,7 +86,9 @@ private struct BandLevels {
 
     /// The least of some seconds, in decibels; the factor makes the least of noise its mean.
     private static func floor(_ smooth: [Float], radius: Int) -> [Float] {
-        SlidingWindow.mean(SlidingWindow.minimum(smooth, radius: radius), radius: 50).map { 10 * log10($0 * 1.6) }
+        SlidingWindow.mean(SlidingWindow.minimum(smooth, radius: radius), radius: 50).map {
+            decibels($0 * noiseOverLeast)
+        }
     }
 }
 
@@ -138,17 +141,33 @@ private enum SpeechLikelihood {
     private static func add(_ power: [Float], to sums: inout [Float]) {
         let least = SlidingWindow.minimum(SlidingWindow.mean(power, radius: 8), radius: 80)
         let noise = SlidingWindow.mean(least, radius: 20)
-        var former: Float = 0
-        for frame in power.indices {
-            // The powers before and after noise is taken away, in units of the noise.
-            let above = min(power[frame] / (noise[frame] * 1.8), 1_000)
-            let prior = max(0.95 * former + 0.05 * max(above - 1, 0), 0.003)
-            let gain = prior / (1 + prior)
-            sums[frame] += above * gain - log1p(prior)
-            former = gain * gain * above
-        }
+        var ratio = SpeechRatio()
+        for frame in power.indices { sums[frame] += ratio.add(power[frame], noise: noise[frame]) }
     }
 }
+
+/// The likelihood of speech in a bin, whose past counts.
+struct SpeechRatio {
+    private var former: Float = 0
+
+    /// The logarithm for the next power, over the least of the noise.
+    mutating func add(_ power: Float, noise: Float) -> Float {
+        // The powers before and after noise is taken away, in units of the noise.
+        let above = min(power / (noise * 1.8), 1_000)
+        let prior = max(0.95 * former + 0.05 * max(above - 1, 0), 0.003)
+        let gain = prior / (1 + prior)
+        former = gain * gain * above
+        return above * gain - log1p(prior)
+    }
+}
+
+// MARK: - Numbers
+
+/// A power in decibels.
+func decibels(_ power: Float) -> Float { 10 * log10(power) }
+
+/// How far the mean of noise lies above the least of its short means.
+let noiseOverLeast: Float = 1.6
 
 // MARK: - Columns
 
