@@ -1,4 +1,4 @@
-"""Tells for each 10 ms of 16-bit samples at 16 kHz on standard input whether webrtcvad (mode 3, 30 ms frames) hears speech."""
+"""Tells for each 10 ms of 16-bit samples at 16 kHz on standard input whether webrtcvad (mode 3) hears speech: a byte, 0 or 255."""
 import sys
 
 try:
@@ -8,8 +8,7 @@ except ImportError:
 
 sound = sys.stdin.buffer.read()
 detector = webrtcvad.Vad(3)
+# A window is 30 ms, three frames.
 size = 2 * 480
-answers = "".join(
-    ("1" if detector.is_speech(sound[at : at + size], 16000) else "0") * 3 for at in range(0, len(sound) - size + 1, size)
-)
-sys.stdout.write(answers)
+for at in range(0, len(sound) - size + 1, size):
+    sys.stdout.buffer.write(bytes([255 if detector.is_speech(sound[at : at + size], 16000) else 0]) * 3)

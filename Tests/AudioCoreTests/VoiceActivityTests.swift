@@ -81,7 +81,7 @@ struct VoiceActivityTests {
         measurer.finish(appendingTo: &frames)
         var table = FrameTable()
         for frame in frames { table.append(frame) }
-        return try study().probabilities(ContextInputs.columns(VoiceFeatures(table)))
+        return try study().probabilities(ContextInputs.columns(VoiceFeatures(table)), of: 0..<table.count)
     }
 
     private static let recordings = [

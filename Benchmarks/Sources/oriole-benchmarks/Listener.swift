@@ -1,7 +1,7 @@
 import AudioCore
 import Foundation
 
-/// Whoever tells speech from other sounds: our detectors and the peer.
+/// Whoever tells speech from other sounds: our detectors and the peers.
 struct Listener: Sendable {
     let name: String
     /// How likely each 10 ms of sound at 16 kHz is speech.
@@ -11,12 +11,15 @@ struct Listener: Sendable {
     static let live = Listener(name: "live") { frames(LiveVoiceDetector(), of: $0) }
 
     /// All that can be asked here, ours first.
+    ///
+    /// The peers are packages for Python: `ORIOLE_PYTHON` names one that has them, `ORIOLE_SILERO` the model of the second.
     static func all() -> [Listener] {
-        guard (try? webRTC.hear(Array(repeating: 0, count: 480))) != nil else {
-            print("hearing: no webrtcvad beside ours; pip install webrtcvad-wheels")
-            return [media, live]
-        }
-        return [media, live, webRTC]
+        let model = ProcessInfo.processInfo.environment["ORIOLE_SILERO"] ?? "silero_vad.onnx"
+        let peers = [
+            peer("webrtcvad 3", "webrtc-vad.py", [], needs: "pip install webrtcvad-wheels"),
+            peer("silero", "silero-vad.py", [model], needs: "pip install onnxruntime, and ORIOLE_SILERO"),
+        ]
+        return [media, live] + peers.compactMap { $0 }
     }
 
     private static func frames<Detector: VoiceDetector & ~Copyable>(
@@ -46,22 +49,31 @@ struct Listener: Sendable {
         return speech
     }
 
-    /// The telephone's detector, by its package for Python.
-    private static let webRTC = Listener(name: "webrtcvad 3") { samples in
-        var bytes = Data(capacity: samples.count * 2)
-        for sample in samples {
-            let value = Int16(max(-32_768, min(32_767, (sample * 32_768).rounded())))
-            bytes.append(UInt8(truncatingIfNeeded: value))
-            bytes.append(UInt8(truncatingIfNeeded: value >> 8))
+    /// A peer by its script, which answers with a byte for each frame; nil when it cannot be asked here.
+    private static func peer(
+        _ name: String, _ script: String, _ arguments: [String], needs remedy: String
+    ) -> Listener? {
+        let listener = Listener(name: name) { samples in
+            try run(script, arguments, samples).map { VoiceFrame(probability: Float($0) / 255, level: -20) }
         }
+        guard (try? listener.hear(Array(repeating: 0, count: 480))) != nil else {
+            print("hearing: no \(name) beside ours; \(remedy)")
+            return nil
+        }
+        return listener
+    }
+
+    private static func run(_ script: String, _ arguments: [String], _ samples: [Float]) throws -> Data {
+        var bytes: [UInt8] = []
+        PCMEncoder(.signed16).encode(samples.span, appendingTo: &bytes)
         let folder = "\(#filePath)".split(separator: "/").dropLast(3).joined(separator: "/")
         let sound = FileManager.default.temporaryDirectory.appendingPathComponent("oriole-\(UUID()).raw")
-        try bytes.write(to: sound)
+        try Data(bytes).write(to: sound)
         defer { try? FileManager.default.removeItem(at: sound) }
         let program = Process()
         program.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         let python = ProcessInfo.processInfo.environment["ORIOLE_PYTHON"] ?? "python3"
-        program.arguments = [python, "/\(folder)/Peers/webrtc-vad.py"]
+        program.arguments = [python, "/\(folder)/Peers/\(script)"] + arguments
         program.standardInput = try FileHandle(forReadingFrom: sound)
         let output = Pipe()
         program.standardOutput = output
@@ -69,7 +81,7 @@ struct Listener: Sendable {
         try program.run()
         let answer = output.fileHandleForReading.readDataToEndOfFile()
         program.waitUntilExit()
-        guard program.terminationStatus == 0 else { throw WholeFile.Missing(path: "webrtcvad") }
-        return answer.map { VoiceFrame(probability: $0 == UInt8(ascii: "1") ? 1 : 0, level: -20) }
+        guard program.terminationStatus == 0 else { throw WholeFile.Missing(path: script) }
+        return answer
     }
 }

@@ -51,9 +51,10 @@ public struct MediaVoiceDetector: ~Copyable, VoiceDetector {
 
     private mutating func decide(_ block: Range<Int>, appendingTo frames: inout [VoiceFrame]) {
         let inputs = ContextInputs.columns(VoiceFeatures(table)) + MusicInputs.columns(table)
-        let probabilities = Perceptron.media.probabilities(inputs)
-        let levels = table[.level]
-        for frame in block { frames.append(VoiceFrame(probability: probabilities[frame], level: levels[frame])) }
+        let probabilities = Perceptron.media.probabilities(inputs, of: block)
+        for (probability, level) in zip(probabilities, table[.level][block]) {
+            frames.append(VoiceFrame(probability: probability, level: level))
+        }
         given = block.upperBound
         // What is found every few frames is found at the same ones whatever was removed.
         let past = max(0, given - Self.margin) / Beat.hop * Beat.hop

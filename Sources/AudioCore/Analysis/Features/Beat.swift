@@ -1,3 +1,5 @@
+internal import CAudioKernels
+
 /// How regularly sounds begin.
 ///
 /// Syllables come several times a second too, but never evenly for seconds.
@@ -19,22 +21,32 @@ struct Beat: Equatable {
     init() {}
 
     /// Finds the beat of onsets of 20 ms.
-    init(of onsets: ArraySlice<Float>) {
-        let mean = onsets.reduce(0, +) / Float(onsets.count)
-        let centred = onsets.map { $0 - mean }
-        let energy = centred.reduce(1e-3) { $0 + $1 * $1 }
-        var alike = Array(repeating: Float(0), count: Self.longestPair + 2)
-        for lag in 10...Self.longestPair where lag < centred.count {
-            var sum: Float = 0
-            for index in lag..<centred.count { sum += centred[index] * centred[index - lag] }
-            alike[lag] = sum / energy
-        }
+    init(of onsets: ArraySlice<Float>, kernels: Kernels = .active) {
+        let alike = Self.likeness(of: onsets, kernels)
         for lag in Self.beats where alike[lag] > alike[lag - 1] && alike[lag] >= alike[lag + 1] {
             strength = max(strength, alike[lag])
             // Half an onset of a beat is a whole one of two.
             let pair = 2 * lag < Self.longestPair ? alike[2 * lag - 1...2 * lag + 1] : alike[2 * lag - 1...2 * lag]
             steadiness = max(steadiness, min(alike[lag], pair.max() ?? 0))
         }
+    }
+
+    /// How like themselves the onsets are after each lag; nothing is known of the shortest.
+    private static func likeness(of onsets: ArraySlice<Float>, _ kernels: Kernels) -> [Float] {
+        let lags = beats.lowerBound - 2...longestPair
+        // Silence behind them, and what the kernel reads behind that.
+        let centred = AlignedFloats(count: onsets.count + longestPair + 128)
+        let sums = AlignedFloats(count: lags.count)
+        let mean = onsets.reduce(0, +) / Float(onsets.count)
+        var energy: Float = 1e-3
+        for (index, onset) in onsets.enumerated() {
+            unsafe centred.base[index] = onset - mean
+            energy += (onset - mean) * (onset - mean)
+        }
+        unsafe kernels.table.correlate(
+            centred.base, centred.base + lags.lowerBound, onsets.count, sums.base, lags.count)
+        return Array(repeating: 0, count: lags.lowerBound)
+            + lags.map { unsafe sums.base[$0 - lags.lowerBound] / energy } + [0]
     }
 
     /// How much begins in each 20 ms, by the levels of the bands of each 10 ms, in decibels.

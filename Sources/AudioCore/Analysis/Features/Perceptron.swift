@@ -32,24 +32,27 @@ struct Perceptron: Sendable {
     /// How many inputs it takes.
     var inputCount: Int { means.count }
 
-    /// The probabilities for columns of inputs.
-    func probabilities(_ columns: [[Float]]) -> [Float] {
+    /// The probabilities of some frames, for columns of inputs.
+    func probabilities(_ columns: [[Float]], of frames: Range<Int>) -> [Float] {
         precondition(columns.count == inputCount, "every input has its column")
-        let frames = columns[0].count
-        var sums = hiddenBias.map { Array(repeating: $0, count: frames) }
+        var sums = hiddenBias.map { Array(repeating: $0, count: frames.count) }
         for (input, column) in columns.enumerated() {
             let (mean, scale) = (means[input], 1 / deviations[input])
-            let normal = column.map { min(max(($0 - mean) * scale, -5), 5) }
-            for unit in sums.indices {
-                let weight = hidden[unit][input]
-                for frame in 0..<frames { sums[unit][frame] += weight * normal[frame] }
-            }
+            let normal = column[frames].map { min(max(($0 - mean) * scale, -5), 5) }
+            for unit in sums.indices { Self.add(normal.span, times: hidden[unit][input], to: &sums[unit]) }
         }
-        return (0..<frames).map { frame in
+        return (0..<frames.count).map { frame in
             var sum = outputBias
             for unit in sums.indices { sum += output[unit] * tanh(sums[unit][frame]) }
             return 1 / (1 + exp(-sum))
         }
+    }
+
+    /// Most of the work: no check and no call stands in the way of the processor's vectors.
+    private static func add(_ values: Span<Float>, times weight: Float, to sums: inout [Float]) {
+        var sums = sums.mutableSpan
+        precondition(sums.count == values.count, "a sum for every value")
+        for index in values.indices { unsafe sums[unchecked: index] += weight * values[unchecked: index] }
     }
 
     /// The probability for the inputs of one frame.
