@@ -32,7 +32,10 @@ struct RunningInputs {
     mutating func finish() -> [Float]? { given < rows.end ? next() : nil }
 
     private mutating func next() -> [Float] {
-        for window in [\Self.short, \.syllable, \.word, \.phrase] { self[keyPath: window].move(to: given, of: rows) }
+        short.move(to: given, of: rows)
+        syllable.move(to: given, of: rows)
+        word.move(to: given, of: rows)
+        phrase.move(to: given, of: rows)
         given += 1
         rows.forget(before: phrase.first)
         let beat = beats.beat
