@@ -68,11 +68,17 @@ struct AlignmentPartsTests {
     @Test func `a word that was not found shares the time between its neighbours`() {
         let text = Self.scored(
             [(0..<40, -25), (60..<66, -80), (66..<75, -70), (90..<150, -30)], [4, 2, 3, 6])
-        #expect(text.timing == .aligned && !text.isDoubtful)
+        #expect(text.timing == .aligned && text.words.map(\.isDoubtful) == [false, true, true, false])
         #expect(text.words.map(\.start.frame) == [1_000, 1_040, 1_060, 1_090])
         #expect(text.words.map(\.end.frame) == [1_040, 1_060, 1_090, 1_150])
         let sure = text.words.map { $0.confidence ?? -1 }
         #expect(sure[0] == 1 && sure[1] <= 0.3 && sure[2] <= 0.3 && sure[3] == 1)
+    }
+
+    /// Three words of another text find some sound like them, and score well there.
+    @Test func `a text that covers little of the speech is doubtful`() {
+        let text = Self.scored([(20..<40, -25), (60..<80, -25)], [4, 4])
+        #expect(text.timing == .aligned && text.words.allSatisfy { $0.isDoubtful && $0.confidence == 1 })
     }
 
     @Test func `a character begins with the silence before its stop, a word does not`() {

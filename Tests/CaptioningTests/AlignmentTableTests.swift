@@ -37,6 +37,7 @@ struct AlignmentTableTests {
         Row(set: .english, way: .estimated, median: 1_200, near: 5),
         Row(set: .chinese, way: .aligned, median: 30, near: 93),
         Row(set: .chinese, way: .aligned, noise: 20, median: 40, near: 86),
+        Row(set: .chinese, way: .aligned, noise: 10, median: 120, near: 50),
         Row(set: .chinese, way: .warped, median: 70, near: 80),
         Row(set: .chinese, way: .estimated, median: 80, near: 60),
     ]

@@ -3,7 +3,8 @@ import Foundation
 
 /// Clean clips of the test material one after the other, with the truth of every 10 ms, to be heard in noise.
 ///
-/// The truth comes from the clean clips' levels, so that pauses within a sentence are pauses: 30 dB below the loud is speech.
+/// The truth comes from the clean clips' levels, so that pauses within a sentence are pauses: speech is what is less than 30 dB
+/// below the loud.
 struct SpeechMixture: Sendable {
     let samples: [Float]
     /// Whether somebody speaks; nil where nobody can tell.

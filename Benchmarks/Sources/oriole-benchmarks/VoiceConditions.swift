@@ -3,7 +3,7 @@ import Foundation
 
 /// How well speech is told from what is mixed with it: clean and in seven kinds of sound, each at four levels, as the study did.
 enum VoiceConditions {
-    /// A kind of sound, and what the study wants in it at the most even of its levels.
+    /// A kind of sound.
     private struct Kind {
         let name: String
         let sound: [Float]
@@ -73,11 +73,12 @@ enum VoiceConditions {
         ] + (real.isEmpty ? [] : [Kind(name: "real music", sound: Array(real))])
     }
 
+    /// Of clips that are not in the mixture.
     private static func babble(in folder: String) async throws -> [Float] {
         var sum = Array(repeating: Float(0), count: 30 * MadeSound.rate)
         for (index, clip) in [
-            "en/librispeech-61-70968-0000.flac", "en/jfk.wav", "zh/cosyvoice_zero_shot_prompt.wav",
-            "other/mls_es_13697_11991_000000.opus", "en/glm_asr_example_en.wav", "en/librivox_sense_0870.wav",
+            "other/mls_es_13697_11991_000000.opus", "en/librivox_sense_0880.wav", "en/librivox_sense_0930.wav",
+            "other/leopard_test_es.wav", "zh/glm_asr_example_zh.wav", "en/mobydick_1.mp3",
         ].enumerated() {
             let voice = MadeSound.scaled(try await SpokenRecording.samples(of: "\(folder)/speech/\(clip)"), to: -30)
             for frame in sum.indices { sum[frame] += voice[(frame + index * 9_973) % voice.count] }

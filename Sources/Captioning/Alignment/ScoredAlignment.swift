@@ -51,12 +51,31 @@ struct ScoredAlignment {
                 })
         }
         let frames = spread()
+        let isClipDoubtful = score < good || coverage < Self.leastCoverage
         return AlignedText(
             words: units.indices.map { index in
                 TimedWord(
                     units[index], frames[index], from: start, timing: .aligned, confidence: confidence(of: index),
-                    isDoubtful: score < good)
+                    isDoubtful: isClipDoubtful || isUnlikely(index))
             })
+    }
+
+    /// A share of the speech that words must cover: a short foreign text finds some sound like it in a long clip.
+    private static let leastCoverage = 0.5
+
+    /// How much of what is loud belongs to words.
+    private var coverage: Double {
+        let loud = speaking.count { $0 }
+        let covered = places.reduce(0) { sum, place in
+            sum + place.frames.clamped(to: speaking.indices).count { speaking[$0] }
+        }
+        return loud > 0 ? Double(covered) / Double(loud) : 1
+    }
+
+    /// Whether a word may not be said there; short ones are often squeezed, which says little while they sound right.
+    private func isUnlikely(_ index: Int) -> Bool {
+        places[index].score < -55 || isStretched(index) || (isSqueezed(index) && places[index].score < good)
+            || phoneCounts[index] == 0
     }
 
     /// 1 for what scores as right words do, less to 0 for what scores as wrong ones; little for what is squeezed or stretched,

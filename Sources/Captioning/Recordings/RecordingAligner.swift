@@ -51,11 +51,16 @@ public struct RecordingAligner: Sendable {
     ) async throws(AudioError) -> [SpeechSection] {
         var scan = try SpeechScan(source, rules)
         var sections: [SpeechSection] = []
+        var end = MediaTime(frames: 0, rate: VoiceFrame.rate)
         while let step = try await scan.step() {
             try sound.append(step.samples)
             sections += step.sections
+            end = step.end
         }
-        return sections
+        // A short recording is a clip as it is, with what was too quiet to be called speech.
+        guard sections.count == 1, end.seconds <= rules.longest / .seconds(1) else { return sections }
+        let whole = SpeechSection.Stretch(start: MediaTime(frames: 0, rate: VoiceFrame.rate), end: end)
+        return [SpeechSection(start: whole.start, end: whole.end, speech: sections[0].speech)]
     }
 }
 

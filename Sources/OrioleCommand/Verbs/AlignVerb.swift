@@ -54,6 +54,10 @@ struct AlignVerb: Verb {
         retimes = typed.has(Self.retime)
         track = MediaFlags.track(typed)
         language = try configuration.value(Settings.language)
+        guard language?.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0)) }) ?? true else {
+            throw CommandError(
+                .wrongUse, "‘\(language ?? "")’ is no language", hint: "a code such as en, zh or pt-br")
+        }
         isQuiet = typed.has(CommonFlag.quiet)
         progress = try configuration.value(Settings.progress, or: .auto).form(isQuiet: isQuiet)
     }
@@ -104,7 +108,7 @@ struct AlignVerb: Verb {
         if aligned.timing != .aligned {
             let isComplete = ["pocketsphinx_batch", "espeak-ng"].allSatisfy { Environment.program($0) != nil }
             let packages = Environment.installing("pocketsphinx pocketsphinx-en-us espeak-ng")
-            let remedy = isComplete ? "the words were not found in the sound" : "with \(packages) they are measured"
+            let remedy = isComplete ? "the words were not found in the sound, or are not of the --language" : "with \(packages) they are measured"
             Terminal.say("note: times are \(aligned.timing.rawValue) in places; \(remedy)")
         }
         let doubtful = aligned.words.count(where: \.isDoubtful)
@@ -133,9 +137,21 @@ private struct Script {
 
     /// The language that the script of the text is most often in.
     var language: String {
-        let han = text.unicodeScalars.count { (0x4E00...0x9FFF).contains($0.value) }
-        return han * 4 > text.unicodeScalars.count { $0.properties.isAlphabetic } ? "zh" : "en"
+        let scalars = text.unicodeScalars.filter(\.properties.isAlphabetic)
+        let found = Self.scripts.map { script in
+            (language: script.language, count: scalars.count { scalar in script.ranges.contains { $0 ~= scalar.value } })
+        }
+        // Japanese is written with Chinese characters too, and any text may have names in Latin letters.
+        if let kana = found.first, kana.count * 5 > scalars.count { return kana.language }
+        let most = found.max { $0.count < $1.count }
+        return most.map { $0.count * 4 > scalars.count ? $0.language : "en" } ?? "en"
     }
+
+    private static let scripts: [(language: String, ranges: [ClosedRange<UInt32>])] = [
+        ("ja", [0x3041...0x30FF]), ("zh", [0x3400...0x9FFF, 0x20000...0x3FFFF]), ("ko", [0x1100...0x11FF, 0xAC00...0xD7A3]),
+        ("ru", [0x400...0x4FF]), ("el", [0x370...0x3FF]), ("he", [0x590...0x5FF]), ("ar", [0x600...0x6FF]),
+        ("hi", [0x900...0x97F]),
+    ]
 
     /// Cues with the words' times: those that were given, or one for each sentence.
     func cues(_ aligned: AlignedText) -> [Cue] {
