@@ -108,7 +108,10 @@ struct AlignVerb: Verb {
         if aligned.timing != .aligned {
             let isComplete = ["pocketsphinx_batch", "espeak-ng"].allSatisfy { Environment.program($0) != nil }
             let packages = Environment.installing("pocketsphinx pocketsphinx-en-us espeak-ng")
-            let remedy = isComplete ? "the words were not found in the sound, or are not of the --language" : "with \(packages) they are measured"
+            let remedy =
+                isComplete
+                ? "the words were not found in the sound, or are not of the --language"
+                : "with \(packages) they are measured"
             Terminal.say("note: times are \(aligned.timing.rawValue) in places; \(remedy)")
         }
         let doubtful = aligned.words.count(where: \.isDoubtful)
@@ -139,7 +142,10 @@ private struct Script {
     var language: String {
         let scalars = text.unicodeScalars.filter(\.properties.isAlphabetic)
         let found = Self.scripts.map { script in
-            (language: script.language, count: scalars.count { scalar in script.ranges.contains { $0 ~= scalar.value } })
+            (
+                language: script.language,
+                count: scalars.count { scalar in script.ranges.contains { $0 ~= scalar.value } }
+            )
         }
         // Japanese is written with Chinese characters too, and any text may have names in Latin letters.
         if let kana = found.first, kana.count * 5 > scalars.count { return kana.language }
@@ -148,7 +154,8 @@ private struct Script {
     }
 
     private static let scripts: [(language: String, ranges: [ClosedRange<UInt32>])] = [
-        ("ja", [0x3041...0x30FF]), ("zh", [0x3400...0x9FFF, 0x20000...0x3FFFF]), ("ko", [0x1100...0x11FF, 0xAC00...0xD7A3]),
+        ("ja", [0x3041...0x30FF]), ("zh", [0x3400...0x9FFF, 0x20000...0x3FFFF]),
+        ("ko", [0x1100...0x11FF, 0xAC00...0xD7A3]),
         ("ru", [0x400...0x4FF]), ("el", [0x370...0x3FF]), ("he", [0x590...0x5FF]), ("ar", [0x600...0x6FF]),
         ("hi", [0x900...0x97F]),
     ]
