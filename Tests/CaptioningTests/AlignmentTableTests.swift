@@ -20,7 +20,16 @@ struct AlignmentTableTests {
         let median: Double
         let near: Double
 
-        enum Set: String { case english, chinese }
+        /// Foreign is English with another recognizer's times.
+        enum Set: String { case english, foreign, spanish, chinese }
+
+        var language: String {
+            switch set {
+            case .english, .foreign: "en"
+            case .spanish: "es"
+            case .chinese: "zh"
+            }
+        }
 
         var testDescription: String {
             let noise = noise.map { " at \($0) dB" } ?? ""
@@ -34,6 +43,10 @@ struct AlignmentTableTests {
         Row(set: .english, way: .aligned, noise: 10, median: 30, near: 85),
         Row(set: .english, way: .aligned, hasWrongWords: true, median: 25, near: 88),
         Row(set: .english, way: .warped, median: 40, near: 65),
+        Row(set: .english, way: .warped, noise: 20, median: 80, near: 55),
+        Row(set: .english, way: .warped, hasWrongWords: true, median: 80, near: 50),
+        Row(set: .foreign, way: .aligned, median: 70, near: 85),
+        Row(set: .spanish, way: .aligned, median: 90, near: 60),
         Row(set: .english, way: .estimated, median: 1_200, near: 5),
         Row(set: .chinese, way: .aligned, median: 30, near: 93),
         Row(set: .chinese, way: .aligned, noise: 20, median: 40, near: 86),
@@ -51,7 +64,7 @@ struct AlignmentTableTests {
                 format: PCMFormat(rate: 16_000, channels: 1), start: MediaTime(frames: 0, rate: 1), samples: samples)
             let text = words.map(\.text).joined(separator: row.set == .chinese ? "" : " ")
             let aligned = try await TextAligner(ways: [row.way]).align(
-                text, to: chunk, language: row.set == .chinese ? "zh" : "en")
+                text, to: chunk, language: row.language)
             #expect(aligned.timing == row.way && aligned.words.count == words.count)
             for (word, truth) in zip(aligned.words, words) where truth.start >= 0 {
                 errors.append(abs(word.start / .milliseconds(1) - truth.start * 1_000))
@@ -66,6 +79,8 @@ struct AlignmentTableTests {
         let names =
             switch set {
             case .english: ["en/acoustic_corpus", "en/praat_bobby", "en/praat_mary"]
+            case .foreign: ["en/leopard_test_en"]
+            case .spanish: ["other/leopard_test_es"]
             case .chinese: ["zh/aishell3_SSB00050015"]
             }
         var all: [TimedMaterial] = []
