@@ -27,7 +27,9 @@ struct SpeechFoundTests {
         for span in timings.words ?? timings.segments ?? [] {
             // Pauses below a quarter of a second are speech.
             let start = span.start - end < 0.25 && end > 0 ? end : span.start
-            for frame in Int(start * 100)..<max(min(Int(span.end * 100), count), Int(start * 100)) { speech[frame] = true }
+            for frame in Int(start * 100)..<max(min(Int(span.end * 100), count), Int(start * 100)) {
+                speech[frame] = true
+            }
             end = span.end
         }
         return speech.indices.map { frame in
