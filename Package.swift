@@ -40,7 +40,8 @@ let package = Package(
 
         // The products.
         .target(
-            name: "Captioning", dependencies: ["Speech", "Subtitles", "AudioCore", "Platform"], swiftSettings: swift),
+            name: "Captioning", dependencies: ["Speech", "Jobs", "Subtitles", "AudioCore", "Platform"],
+            swiftSettings: swift),
 
         // The core and the ground below it.
         .target(
@@ -53,7 +54,7 @@ let package = Package(
         .target(
             name: "GLMSpeech", dependencies: ["Speech", "HTTPTransport", "AudioCore", "Platform", "CAudioKernels"],
             swiftSettings: swift),
-        .target(name: "Subtitles", swiftSettings: swift),
+        .target(name: "Subtitles", dependencies: ["CICU"], swiftSettings: swift),
         .target(name: "Jobs", dependencies: ["Platform"], swiftSettings: swift),
         .target(name: "OfflineSpeech", dependencies: ["Speech", "AudioCore", "Platform"], swiftSettings: swift),
         .target(name: "Speech", dependencies: ["AudioCore"], swiftSettings: swift),
@@ -66,6 +67,8 @@ let package = Package(
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+        // ICU's own flags are more than a package that others depend on may give; its headers say what to link.
+        .systemLibrary(name: "CICU", providers: [.apt(["libicu-dev"]), .brew(["icu4c"])]),
         .systemLibrary(
             name: "COgg", pkgConfig: "ogg",
             providers: [.apt(["libogg-dev"]), .brew(["libogg"])]),

@@ -19,7 +19,7 @@ let arrows: [String: Set<String>] = [
     "Speech": ["AudioCore"],
     "HTTPTransport": ["Platform", "CCurl"],
     "Platform": ["CCrypto"],
-    "CAudioKernels": [], "CCurl": [], "CCrypto": [], "COgg": [], "COpus": [], "CSampleRate": [], "CSndFile": [],
+    "CAudioKernels": [], "CCrypto": [], "CCurl": [], "CICU": [], "COgg": [], "COpus": [], "CSampleRate": [], "CSndFile": [],
 ]
 let longestFunction = 50
 let longestFile = 400

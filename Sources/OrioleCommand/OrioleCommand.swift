@@ -8,7 +8,7 @@ struct OrioleCommand {
     /// The verbs, in the order in which help lists them.
     static let verbs: [any Verb.Type] = [
         SpeakVerb.self, TranscribeVerb.self, VoiceVerb.self, VoicesVerb.self, SegmentVerb.self, AlignVerb.self,
-        ConvertVerb.self,
+        ConvertVerb.self, LintVerb.self,
         DoctorVerb.self,
         ConfigVerb.self, CompletionsVerb.self, HelpVerb.self,
     ]

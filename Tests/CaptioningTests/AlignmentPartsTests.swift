@@ -1,4 +1,5 @@
 import AudioCore
+import Subtitles
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import AudioCore
 import Foundation
+import Subtitles
 import TestSupport
 import Testing
 

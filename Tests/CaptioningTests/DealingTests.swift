@@ -80,25 +80,6 @@ struct DealingTests {
         return AlignedText(words: timed)
     }
 
-    @Test func `a sentence is a cue, and one too long is divided where it pauses`() {
-        let cues = CueTiming.cues(
-            of: Self.aligned([
-                ("Mr.", 0, 0.3), ("Hill", 0.3, 0.6), ("came.", 0.6, 1), ("Then,", 1.1, 1.5), ("after", 4.8, 5),
-                ("a", 5, 5.1), ("while,", 5.2, 5.6),
-                ("he", 5.7, 5.8), ("left", 5.8, 6),
-            ]))
-        #expect(cues.map(\.text) == ["Mr. Hill came.", "Then,", "after a while, he left"])
-        #expect(cues[0].start == .zero && cues[2].end == .seconds(6))
-        let chinese = CueTiming.cues(
-            of: Self.aligned([("你", 0, 0.2), ("好。", 0.2, 0.5), ("再", 0.6, 0.8), ("见", 0.8, 1)], joined: true))
-        #expect(chinese.map(\.text) == ["你好。", "再见"])
-        let endless = (0..<200).map { ("word", Double($0) * 0.3, Double($0) * 0.3 + 0.3) }
-        #expect(
-            CueTiming.cues(of: Self.aligned(endless)).allSatisfy {
-                $0.text.count <= 84 && $0.end - $0.start <= .seconds(7.1)
-            })
-    }
-
     @Test func `cues that are given keep their lines and get their words' times`() {
         let given = [
             Cue(start: .seconds(9), end: .seconds(10), lines: ["Hello", "there,"]),

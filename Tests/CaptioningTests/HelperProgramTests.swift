@@ -1,6 +1,7 @@
 import AudioCore
 import Foundation
 import Platform
+import Subtitles
 import TestSupport
 import Testing
 

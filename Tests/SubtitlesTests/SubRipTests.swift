@@ -50,8 +50,11 @@ struct SubRipTests {
         ("<font color=\"#ffffff\"><i>Call me</i> Ishmael.</font>", "Call me Ishmael."), ("{\\an8}Above", "Above"),
         ("if a < b and c > d", "if a < b and c > d"), ("{braces} stay, <3", "{braces} stay, <3"),
     ])
-    func `how a line looks is not read`(line: String, read: String) {
-        #expect(Self.cue(0, 1, line).text == read)
+    func `how a line looks is not read as text`(line: String, read: String) throws {
+        let cue = try #require(SubRip.cues(in: "1\n00:00:01,000 --> 00:00:02,000\n\(line)").first)
+        #expect(cue.text == read)
+        #expect(cue.placement == (line.hasPrefix("{\\an8}") ? .top : .bottom))
+        #expect(SubRip.cues(in: SubRip.text(of: [cue])) == [cue])
     }
 
     @Test(arguments: [

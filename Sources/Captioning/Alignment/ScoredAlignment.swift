@@ -1,4 +1,5 @@
 internal import AudioCore
+internal import Subtitles
 
 /// Places of units, with what their scores say of them.
 ///

@@ -1,5 +1,6 @@
 public import AudioCore
 internal import Speech
+public import Subtitles
 
 /// Gives the words of a clip their times, by the best way that this machine has.
 ///

@@ -1,4 +1,5 @@
 public import AudioCore
+internal import Subtitles
 
 /// Puts the text of a whole recording onto its sound: a script, a chapter, lyrics.
 ///

@@ -57,6 +57,14 @@ extension FlagType<String> {
             placeholder, "the name of a file", completion: .files, accepted: ["a.wav", "-", "/tmp/a b"], refused: [""])
         return FlagType(kind: kind) { $0.isEmpty ? nil : $0 }
     }
+
+    /// One of few words that belong to no type of their own.
+    static func word(_ words: [String]) -> FlagType {
+        let kind = FlagKind(
+            words.joined(separator: "|"), "one of \(words.joined(separator: ", "))", completion: .words(words),
+            accepted: words, refused: ["", "no such word"])
+        return FlagType(kind: kind) { words.contains($0) ? $0 : nil }
+    }
 }
 
 extension FlagType where Value: RawRepresentable, Value.RawValue == String, Value: CaseIterable {

@@ -24,7 +24,8 @@ enum InputText: Equatable {
         }
     }
 
-    private static func bytes(of path: String) throws(CommandError) -> [UInt8] {
+    /// All bytes of a file, or of standard input.
+    static func bytes(of path: String) throws(CommandError) -> [UInt8] {
         do throws(SystemError) {
             return try path == "-"
                 ? OpenFile.standardInput.readAll(limit: longest) : OpenFile.contents(of: path, limit: longest)

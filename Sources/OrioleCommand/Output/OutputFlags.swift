@@ -25,7 +25,15 @@ enum OutputFlags {
     static func settings(
         _ typed: TypedArguments, output: String, standardOutput: OutputSettings.Kind? = nil
     ) throws(CommandError) -> OutputSettings {
-        guard let kind = typed[format] ?? (output == "-" ? standardOutput : OutputSettings.Kind(path: output)) else {
+        try settings(typed, output: output, kind: typed[format], standardOutput: standardOutput)
+    }
+
+    /// The same, for a kind that was asked for in other words.
+    static func settings(
+        _ typed: TypedArguments, output: String, kind asked: OutputSettings.Kind?,
+        standardOutput: OutputSettings.Kind? = nil
+    ) throws(CommandError) -> OutputSettings {
+        guard let kind = asked ?? (output == "-" ? standardOutput : OutputSettings.Kind(path: output)) else {
             let kinds = OutputSettings.Kind.allCases.map(\.rawValue).joined(separator: ", ")
             throw CommandError(
                 .wrongUse, "the name ‘\(output)’ does not say what kind of file to make", hint: "--format: \(kinds)")

@@ -16,23 +16,18 @@ struct AlignVerb: Verb {
         Example(purpose: "a Chinese song", command: "oriole align lyrics.txt song.mp3 --language zh -o song.srt"),
     ]
     private static let output = Flag(
-        "output", letter: "o", .file("OUT"), "a file of subtitles (.srt) or of words (.json)",
+        "output", letter: "o", .file("OUT"), "a file of subtitles (.srt, .vtt, .ass…) or of words (.json)",
         fallback: "words to standard output")
-    private static let format = Flag("format", .choice(Form.self), "subtitles or words; else by OUT's name")
+    private static let format = Flag("format", .choice(SubtitleFormat.self), "subtitles or words; else by OUT's name")
     private static let retime = Flag(
         "retime", .switch, "TEXT is a file of subtitles: keep its cues, and time them anew")
     static let ownFlags: [any DeclaredFlag] = [output, format, retime, MediaFlags.track]
     static let settings: [any DeclaredSetting] = [Settings.language, Settings.progress]
 
-    /// What is written.
-    enum Form: String, CaseIterable, Sendable {
-        case srt, json
-    }
-
     private let text: String
     private let media: String
     private let output: String
-    private let form: Form
+    private let form: SubtitleFormat
     private let retimes: Bool
     private let track: AudioTrack
     private let language: String?
@@ -62,7 +57,7 @@ struct AlignVerb: Verb {
         progress = try configuration.value(Settings.progress, or: .auto).form(isQuiet: isQuiet)
     }
 
-    private static func form(_ typed: TypedArguments, _ output: String) throws(CommandError) -> Form {
+    private static func form(_ typed: TypedArguments, _ output: String) throws(CommandError) -> SubtitleFormat {
         let asked = if let form = typed[format] { form } else { try named(by: output) }
         guard asked == .json || !typed.has(CommonFlag.json) else {
             throw CommandError(
@@ -72,9 +67,9 @@ struct AlignVerb: Verb {
         return asked
     }
 
-    private static func named(by output: String) throws(CommandError) -> Form {
+    private static func named(by output: String) throws(CommandError) -> SubtitleFormat {
         guard output != "-" else { return .json }
-        guard let form = Form(rawValue: output.split(separator: ".").last.map { $0.lowercased() } ?? "") else {
+        guard let form = SubtitleFormat(path: output) else {
             throw CommandError(
                 .wrongUse, "the name ‘\(output)’ does not say what to write", hint: "OUT.srt, OUT.json, or --format")
         }
@@ -84,7 +79,7 @@ struct AlignVerb: Verb {
     func run() async throws(CommandError) {
         let script = try Script(text, isSubtitles: retimes)
         try OutputFlags.check(textPlace: output)
-        let language = language ?? script.language
+        let language = language ?? WrittenLanguage.guess(of: script.text)
         let meter = ProgressMeter("aligning", form: progress)
         let aligned = try await withCommandErrors { () async throws(AudioError) in
             try await RecordingAligner().align(
@@ -92,8 +87,9 @@ struct AlignVerb: Verb {
             ) { meter.show($0) }
         }
         meter.finish()
-        let made = form == .srt ? SubRip.text(of: script.cues(aligned)) : Terminal.json(Words(aligned, language)) + "\n"
-        try Terminal.write(made, to: output)
+        let cues = script.cues(aligned, language: language)
+        let made = Track(cues, language: language, words: aligned.words)
+        try Terminal.write(made.text(as: form), to: output)
         if !isQuiet { tell(aligned) }
     }
 
@@ -128,9 +124,12 @@ private struct Script {
     private let given: [Cue]?
 
     init(_ path: String, isSubtitles: Bool) throws(CommandError) {
-        let whole = try InputText.file(path).read()
-        given = isSubtitles ? SubRip.cues(in: whole) : nil
-        text = given.map { $0.map(\.text).joined(separator: "\n") } ?? whole
+        given = isSubtitles ? try Track(file: path).cues : nil
+        if let given {
+            text = given.map(\.text).joined(separator: "\n")
+        } else {
+            text = try InputText.file(path).read()
+        }
         guard text.contains(where: { $0.isLetter || $0.isNumber }) else {
             throw CommandError(
                 .unusableInput, "\(path) has \(isSubtitles ? "no cues" : "no word") in it",
@@ -138,59 +137,10 @@ private struct Script {
         }
     }
 
-    /// The language that the script of the text is most often in.
-    var language: String {
-        let scalars = text.unicodeScalars.filter(\.properties.isAlphabetic)
-        let found = Self.scripts.map { script in
-            (
-                language: script.language,
-                count: scalars.count { scalar in script.ranges.contains { $0 ~= scalar.value } }
-            )
-        }
-        // Japanese is written with Chinese characters too, and any text may have names in Latin letters.
-        if let kana = found.first, kana.count * 5 > scalars.count { return kana.language }
-        let most = found.max { $0.count < $1.count }
-        return most.map { $0.count * 4 > scalars.count ? $0.language : "en" } ?? "en"
-    }
-
-    private static let scripts: [(language: String, ranges: [ClosedRange<UInt32>])] = [
-        ("ja", [0x3041...0x30FF]), ("zh", [0x3400...0x9FFF, 0x20000...0x3FFFF]),
-        ("ko", [0x1100...0x11FF, 0xAC00...0xD7A3]),
-        ("ru", [0x400...0x4FF]), ("el", [0x370...0x3FF]), ("he", [0x590...0x5FF]), ("ar", [0x600...0x6FF]),
-        ("hi", [0x900...0x97F]),
-    ]
-
-    /// Cues with the words' times: those that were given, or one for each sentence.
-    func cues(_ aligned: AlignedText) -> [Cue] {
-        given.map { CueTiming.cues($0, retimedBy: aligned) } ?? CueTiming.cues(of: aligned)
-    }
-}
-
-/// Words with their times, for a program.
-private struct Words: Encodable {
-    let language: String
-    let timing: String
-    let isDoubtful: Bool
-    let words: [Word]
-
-    struct Word: Encodable {
-        let text: String
-        let start: Double
-        let end: Double
-        let timing: String
-        let confidence: Double?
-        let isDoubtful: Bool
-    }
-
-    init(_ aligned: AlignedText, _ language: String) {
-        func seconds(_ duration: Duration) -> Double { (duration / .milliseconds(1)).rounded() / 1_000 }
-        self.language = language
-        timing = aligned.timing.rawValue
-        isDoubtful = aligned.isDoubtful
-        words = aligned.words.map {
-            Word(
-                text: $0.text, start: seconds($0.start), end: seconds($0.end), timing: $0.timing.rawValue,
-                confidence: $0.confidence, isDoubtful: $0.isDoubtful)
-        }
+    /// Cues with the words' times: those that were given, or such as can be read well.
+    func cues(_ aligned: AlignedText, language: String) -> [Cue] {
+        if let given { return CueTiming.cues(given, retimedBy: aligned) }
+        var layout = CueLayout(LayoutRules(language: language))
+        return layout.add(aligned.words) + layout.finish()
     }
 }
