@@ -61,11 +61,11 @@ struct CueLayoutTests {
         }
     }
 
-    private static let marked: [Marked] = {
+    private static func marked(_ name: String) -> [Marked] {
         let folder = #filePath.split(separator: "/").dropLast(2).joined(separator: "/")
-        let bytes = (try? contents(of: "/\(folder)/Fixtures/subtitles/breaks.tsv")) ?? []
+        let bytes = (try? contents(of: "/\(folder)/Fixtures/subtitles/\(name).tsv")) ?? []
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { Marked($0) }
-    }()
+    }
 
     /// The lines of a sentence as one cue.
     private static func lines(_ marked: Marked) -> [String] {
@@ -77,11 +77,14 @@ struct CueLayoutTests {
         return lines.map { words[$0].written }
     }
 
-    @Test func `lines are broken where an editor breaks them`() {
-        #expect(Self.marked.count == 60)
-        let missed = Self.marked.filter { !$0.accepted.contains(Self.lines($0).first ?? "") }
+    /// Sixty sentences by which the rules were found, and sixty others, nearly all without marks.
+    @Test(arguments: [("breaks", 54), ("breaks-others", 48)])
+    func `lines are broken where an editor breaks them`(table: String, atLeast count: Int) {
+        let marked = Self.marked(table)
+        #expect(marked.count == 60)
+        let missed = marked.filter { !$0.accepted.contains(Self.lines($0).first ?? "") }
         let told = missed.map { "\(Self.lines($0).joined(separator: " ‖ "))   wanted \($0.accepted)" }
-        #expect(missed.count <= 6, "\(told.joined(separator: "\n"))")
+        #expect(60 - missed.count >= count, "\(told.joined(separator: "\n"))")
     }
 
     // MARK: - The best division

@@ -6,12 +6,16 @@ enum BreakCost {
     static let clause = 10
     /// Where the speaker pauses.
     static let pause = 16
-    /// Before a word that begins a phrase, such as ‘because’ or ‘和’.
+    /// Before a word that begins a clause, such as ‘because’; behind one that ends a clause, such as ‘以后’.
+    static let opening = 16
+    /// Before a word that begins a phrase, such as ‘和’.
     static let phrase = 24
-    /// Between who does something and what is done; behind ‘的’ and its kin.
+    /// Before ‘with’ and its kin; between who does something and what is done.
     static let predicate = 32
     /// Between any two words.
     static let anywhere = 46
+    /// Between what is done and what it is done to, where an article begins it.
+    static let object = 56
     /// Between words that belong together: an article and its noun, a number and its unit, the parts of a name.
     static let tight = 140
     /// Within a word.
@@ -30,8 +34,8 @@ enum BreakCost {
     }
 
     private static func cost(_ word: TimedWord, _ next: TimedWord, at index: Int, _ borders: ChineseBorders) -> Int {
-        if next.text.allSatisfy({ closing.contains($0) }) { return inWord }
-        if let last = word.text.last, opening.contains(last) { return inWord }
+        if next.text.allSatisfy({ closingMarks.contains($0) }) { return inWord }
+        if let last = word.text.last, openingMarks.contains(last) { return inWord }
         if SentenceEnd.isEnd(of: word.text) { return sentence }
         let mark = word.text.last { !SentenceEnd.closing.contains($0) }
         if let mark, ",;:，；：、—–".contains(mark) { return clause }
@@ -39,8 +43,8 @@ enum BreakCost {
         return EnglishBorders.cost(word.text, next.text)
     }
 
-    private static let closing = SentenceEnd.closing.union(SentenceEnd.marks).union([
+    private static let closingMarks = SentenceEnd.closing.union(SentenceEnd.marks).union([
         ",", ";", ":", "，", "；", "：", "、", "%", "％", "—", "·",
     ])
-    private static let opening: Set<Character> = ["“", "‘", "(", "（", "「", "『", "【", "《", "〈", "[", "$", "￥", "¥"]
+    private static let openingMarks: Set<Character> = ["“", "‘", "(", "（", "「", "『", "【", "《", "〈", "[", "$", "￥", "¥"]
 }

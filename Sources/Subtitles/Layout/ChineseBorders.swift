@@ -65,10 +65,15 @@ struct ChineseBorders {
         let isMarked = word.text.last != left || next.text.first != right
         if Self.places.contains(right), after.count == 1 || isMarked { return BreakCost.tight }
         if isMarked { return BreakCost.anywhere }
-        if Self.endsInNumber(before) { return BreakCost.tight }
+        if Self.endsInNumber(before) || isMeasure(before, endingAt: border) { return BreakCost.tight }
+        if Self.closingWords.contains(String(before)) { return BreakCost.opening }
         if let cost = openingCost(before, after) { return cost }
         if before.count == 1, Self.endsSaying.contains(left) { return BreakCost.pause }
         let isAlone = after.count == 1
+        if before.count == 1, Self.helps.contains(left) { return BreakCost.tight }
+        if Self.closesPhrase.contains(left), Self.numerals.contains(right) { return BreakCost.tight }
+        // What is done and what it is done to.
+        if after.first.map("这那".contains) == true { return BreakCost.object }
         if before.count == 1, Self.closesPhrase.contains(left), !isAlone { return BreakCost.anywhere + 6 }
         if before.count == 1 && isAlone { return BreakCost.inWord / 2 }
         return before.count == 1 || isAlone ? BreakCost.tight : BreakCost.anywhere
@@ -80,7 +85,7 @@ struct ChineseBorders {
         guard let right = after.first else { return nil }
         if after.count == 1, Self.opensPhrase.contains(right) || Self.helps.contains(right) {
             if isAfterOpening { return BreakCost.tight }
-            return Self.opensPhrase.contains(right) ? BreakCost.phrase : BreakCost.predicate
+            return Self.opensPhrase.contains(right) ? BreakCost.phrase : BreakCost.predicate + 6
         }
         return Self.openingWords.contains(String(after)) && !isAfterOpening ? BreakCost.phrase : nil
     }
@@ -94,6 +99,12 @@ struct ChineseBorders {
         return word.count == 1 || word.allSatisfy(numerals.contains)
     }
 
+    /// Whether a word is the measure of a number before it.
+    private func isMeasure(_ word: Substring, endingAt border: Int) -> Bool {
+        guard word.count == 1, let character = word.first, Self.measures.contains(character) else { return false }
+        return wordsByEnd[border - word.utf16.count]?.last.map(Self.numerals.contains) ?? false
+    }
+
     private static func first(_ word: TimedWord) -> Character? { word.text.first { $0.isLetter || $0.isNumber } }
 
     private static func last(_ word: TimedWord) -> Character? { word.text.last { $0.isLetter || $0.isNumber } }
@@ -104,16 +115,21 @@ struct ChineseBorders {
     }
 
     /// Characters that begin a phrase: conjunctions, prepositions, adverbs.
-    private static let opensPhrase: Set<Character> = Set("和与或但而在把被从对向就也都还又是则却跟让将比当因若如只才再仍并由")
-    /// Verbs that help others, before which who does it ends.
-    private static let helps: Set<Character> = Set("能会要可应该想去来没不已正")
+    private static let opensPhrase: Set<Character> = Set("和与或但而在把被从对向跟让将比当因若如并由则却")
+    /// Adverbs, and verbs that help others, before which who does it ends.
+    private static let helps: Set<Character> = Set("能会要可应该想去来没不已正就也都还又是只才再仍")
     /// Longer words that begin a phrase.
     private static let openingWords = Set(
         """
         因为 所以 但是 可是 不过 而且 并且 然后 如果 虽然 尽管 即使 只要 只有 除非 无论 不管 由于 因此 于是 否则 或者 还是 为了 关于 对于 \
         根据 按照 通过 经过 随着 除了 直到 自从 当时 已经 正在 可以 需要 应该 能够 必须 一直 一定 终于 仍然 每天 每年 只能 还有 以及 \
-        特别 尤其 甚至 其实 同时 后来 现在 今天 明天 昨天 就是 也是 都是 不是
+        特别 尤其 甚至 其实 同时 后来 现在 今天 明天 昨天 就是 也是 都是 不是 结果 一边 一方面 另外 最后 接着 反正 到底 难道 原来 居然 竟然 冬天 春天 夏天 秋天 周末 早上 晚上 \
+        上午 下午 中午 今年 去年 明年 上周 下周 平时 昨晚 今晚
         """.split(separator: " ").map(String.init))
+    /// Words that end a clause.
+    private static let closingWords: Set<String> = [
+        "以后", "之后", "以前", "之前", "时候", "后", "时", "的话", "起", "以来", "期间", "开始",
+    ]
     /// Characters that belong to what stands before them.
     private static let closesPhrase: Set<Character> = Set("的了着过呢吗吧啊曰道地得们嘛")
     /// Those of them that end what is said.

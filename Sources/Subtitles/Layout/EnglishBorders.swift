@@ -6,9 +6,11 @@ enum EnglishBorders {
         if isNumber(left) || SentenceEnd.titles.contains(left) { return BreakCost.tight }
         if isName(word, next, left, right) { return BreakCost.tight }
         if leading.contains(left) || left.hasSuffix("n't") { return BreakCost.tight }
-        if openingPhrases.contains(right) { return BreakCost.phrase }
+        if openingClauses.contains(right) { return BreakCost.opening }
+        if openingPhrases.contains(right) { return BreakCost.predicate }
         if pronouns.contains(left) { return BreakCost.tight - 40 }
         if auxiliaries.contains(right) { return BreakCost.predicate }
+        if articles.contains(right) { return BreakCost.object }
         if particles.contains(right) { return BreakCost.tight - 40 }
         return BreakCost.anywhere
     }
@@ -27,18 +29,23 @@ enum EnglishBorders {
     /// Two words with capitals in a row are a name, unless the first is one of those that only begin a sentence.
     private static func isName(_ word: String, _ next: String, _ left: String, _ right: String) -> Bool {
         guard word.first(where: \.isLetter)?.isUppercase == true, next.first?.isUppercase == true else { return false }
-        return left != "i" && right != "i" && !openingPhrases.contains(left) && !pronouns.contains(left)
+        return left != "i" && right != "i" && !leading.contains(left) && !pronouns.contains(left)
     }
 
     private static func words(_ text: String) -> Set<String> { Set(text.split(separator: " ").map(String.init)) }
 
-    /// Words that begin a phrase, a clause, or a list's last part.
-    private static let openingPhrases = words(
+    /// Words that begin a clause, or a list's last part.
+    private static let openingClauses = words(
         """
         and or but nor so yet because although though while when whenever where wherever if unless until since before \
-        after that which who whom whose what how why as than to in on at by for from with without into onto over under \
-        through during between among against about across along around behind below beneath beside beyond despite down \
-        inside near off outside past toward towards upon within like whether once
+        after that which who whom whose what how why as than once whether
+        """)
+    /// Words that begin a phrase within a clause.
+    private static let openingPhrases = words(
+        """
+        to in on at by for from with without into onto over under through during between among against about across \
+        along around behind below beneath beside beyond despite down inside near outside past toward towards upon \
+        within like
         """)
 
     /// Words that nothing may part from what follows.
@@ -53,6 +60,7 @@ enum EnglishBorders {
         you'll he'll she'll we'll they'll i've you've we've they've i'd you'd he'd she'd we'd they'd there's that's how \
         last next first second
         """)
+    private static let articles = words("a an the this these those my your his her its our their")
     private static let pronouns = words("i you he she it we they there who")
     private static let auxiliaries = words(
         "is are was were has have had will would can could shall should may might must do does did isn't aren't wasn't "
