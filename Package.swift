@@ -94,11 +94,11 @@ let package = Package(
             name: "SpeechTests", dependencies: ["Speech", "AudioCore", "TestSupport"], swiftSettings: swift),
         .testTarget(
             name: "CaptioningTests",
-            dependencies: ["Captioning", "Speech", "Subtitles", "AudioCore", "Platform", "TestSupport"],
+            dependencies: ["Captioning", "Jobs", "Speech", "Subtitles", "AudioCore", "Platform", "TestSupport"],
             swiftSettings: swift),
         .testTarget(
             name: "SubtitlesTests", dependencies: ["Subtitles", "Platform", "TestSupport"], swiftSettings: swift),
-        .testTarget(name: "JobsTests", dependencies: ["Jobs"], swiftSettings: swift),
+        .testTarget(name: "JobsTests", dependencies: ["Jobs", "Platform", "TestSupport"], swiftSettings: swift),
         .testTarget(
             name: "OfflineSpeechTests",
             dependencies: ["OfflineSpeech", "Speech", "AudioCore", "Platform", "TestSupport"], swiftSettings: swift),

@@ -19,7 +19,8 @@ let arrows: [String: Set<String>] = [
     "Speech": ["AudioCore"],
     "HTTPTransport": ["Platform", "CCurl"],
     "Platform": ["CCrypto"],
-    "CAudioKernels": [], "CCrypto": [], "CCurl": [], "CICU": [], "COgg": [], "COpus": [], "CSampleRate": [], "CSndFile": [],
+    "CAudioKernels": [], "CCrypto": [], "CCurl": [], "CICU": [],
+    "COgg": [], "COpus": [], "CSampleRate": [], "CSndFile": [],
 ]
 let longestFunction = 50
 let longestFile = 400

@@ -7,7 +7,8 @@ struct OrioleCommand {
 
     /// The verbs, in the order in which help lists them.
     static let verbs: [any Verb.Type] = [
-        SpeakVerb.self, TranscribeVerb.self, VoiceVerb.self, VoicesVerb.self, SegmentVerb.self, AlignVerb.self,
+        SubtitleVerb.self, TranscribeVerb.self, SpeakVerb.self, VoiceVerb.self, VoicesVerb.self, SegmentVerb.self,
+        AlignVerb.self,
         ConvertVerb.self, LintVerb.self,
         DoctorVerb.self,
         ConfigVerb.self, CompletionsVerb.self, HelpVerb.self,

@@ -29,9 +29,7 @@ package struct OutputFile: ~Copyable, Sendable {
             throw SystemError(error.function, number: error.number, subject: path)
         }
         temporaryPath = temporary
-        // What replaces a file is as open to others as that was.
-        var former = stat()
-        if unsafe stat(target, &former) == 0 { fchmod(file.descriptor, former.st_mode & 0o7777) }
+        Self.open(file.descriptor, as: target)
     }
 
     /// The same name, for every folder.
@@ -94,10 +92,30 @@ package struct OutputFile: ~Copyable, Sendable {
 
     /// Gives the file its name, replacing what had it, once its bytes are on the disk: a name must not outlive a power
     /// failure that its bytes did not.
-    package consuming func commit() throws(SystemError) {
+    package consuming func commit() throws(SystemError) { try commit(as: finalPath) }
+
+    /// The same under another name on the same disk, where it became known only while the file was written.
+    package consuming func commit(as path: String) throws(SystemError) {
         guard let temporaryPath else { return }
-        guard fsync(file.descriptor) == 0 else { throw SystemError("fsync", subject: finalPath) }
-        guard unsafe rename(temporaryPath, finalPath) == 0 else { throw SystemError("rename", subject: finalPath) }
+        let target = Self.resolved(path)
+        guard fsync(file.descriptor) == 0 else { throw SystemError("fsync", subject: path) }
+        Self.open(file.descriptor, as: target)
+        guard unsafe rename(temporaryPath, target) == 0 else { throw SystemError("rename", subject: path) }
+    }
+
+    /// What replaces a file is as open to others as that was.
+    private static func open(_ descriptor: Int32, as path: String) {
+        var former = stat()
+        if unsafe stat(path, &former) == 0 { fchmod(descriptor, former.st_mode & 0o7777) }
+    }
+
+    /// Where the bytes are until then, for a program that writes them; nil for what is written in place.
+    package var placeOfBytes: String? { temporaryPath }
+
+    /// Whether a path is a folder that exists.
+    package static func isFolder(_ path: String) -> Bool {
+        var information = stat()
+        return unsafe stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
     }
 }
 

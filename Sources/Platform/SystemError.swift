@@ -25,6 +25,9 @@ package struct SystemError: Error, Equatable, Sendable {
     /// The file or folder is not there.
     package var isNotFound: Bool { number == ENOENT || number == ENOTDIR }
 
+    /// Somebody else has it.
+    package var isBusy: Bool { number == EWOULDBLOCK }
+
     /// The task was cancelled while the call waited.
     package var isCancellation: Bool { number == ECANCELED }
 

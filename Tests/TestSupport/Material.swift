@@ -24,6 +24,15 @@ extension Trait where Self == ConditionTrait {
         .enabled(if: Environment.program(name) != nil, "\(name) is not installed")
     }
 
+    /// Runs only in tests of the optimized build: minutes of sound are seconds there, and minutes elsewhere.
+    package static var needsOptimization: Self {
+        #if DEBUG
+            .disabled("runs optimized")
+        #else
+            .enabled(if: true)
+        #endif
+    }
+
     /// Runs only in `make soak`.
     package static var needsPatience: Self { .enabled(if: isSoaking, "long tests run in make soak") }
 }

@@ -30,6 +30,8 @@ package final class ScriptedServer: Sendable {
         case wait(Latch)
         /// Says nothing until the client leaves.
         case stall
+        /// Answers the last request with what the test makes of it.
+        case reply(@Sendable (Request) -> [UInt8])
         /// Ends its own side; the client may go on.
         case halfClose
         /// Breaks the connection, so that the client sees a reset.
@@ -213,11 +215,14 @@ private struct Connection {
     }
 
     mutating func play(_ script: [ScriptedServer.Step], note: (ScriptedServer.Request) -> Void) {
+        var last = ScriptedServer.Request()
         for step in script {
             switch step {
             case .request:
                 guard let request = readRequest() else { return }
                 note(request)
+                last = request
+            case .reply(let answer): guard write(answer(last)[...]) else { return }
             case .bytes(let bytes): guard write(bytes[...]) else { return }
             case .pieces(let bytes, let seed, let longest):
                 for piece in bytes.cut(seed: seed, longest: longest) { guard write(piece) else { return } }

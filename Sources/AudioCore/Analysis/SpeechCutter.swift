@@ -33,6 +33,11 @@ public struct SpeechCutter: Sendable {
     /// The frames so far.
     private var count: Int { firstFrame + frames.count }
 
+    /// Where what is not decided begins: no section to come has sound from before.
+    public var undecidedStart: MediaTime {
+        MediaTime(frames: max(0, firstFrame - rules.lead.frames), rate: VoiceFrame.perSecond)
+    }
+
     /// How many frames are kept for what is not decided.
     var keptFrameCount: Int { frames.count }
 

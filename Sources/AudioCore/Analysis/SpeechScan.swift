@@ -46,7 +46,9 @@ public struct SpeechScan<Source: PCMSource & ~Copyable>: ~Copyable {
         }
         cutter.add(frames.span, appendingTo: &sections)
         if chunk == nil { cutter.finish(appendingTo: &sections) }
-        return SpeechScanStep(samples: chunk?.samples ?? [], frames: frames, sections: sections, end: end)
+        return SpeechScanStep(
+            samples: chunk?.samples ?? [], frames: frames, sections: sections, undecidedStart: cutter.undecidedStart,
+            end: end)
     }
 }
 
@@ -58,6 +60,8 @@ public struct SpeechScanStep: Sendable {
     public let frames: [VoiceFrame]
     /// The sections that are decided.
     public let sections: [SpeechSection]
+    /// Where what is not decided begins: no section to come has sound from before.
+    public let undecidedStart: MediaTime
     /// Where the sound that was read ends.
     public let end: MediaTime
 }

@@ -51,6 +51,26 @@ enum FFmpeg {
         }
     }
 
+    /// Makes a file that appears whole or not at all; ffmpeg tells now and then that it goes on, or is stopped.
+    static func write(
+        inputs: [String], _ arguments: [String], format: String, to output: String
+    ) async throws(AudioError) {
+        let file = try withAudioErrors { () throws(SystemError) in try OutputFile(output) }
+        guard let place = file.placeOfBytes else {
+            throw AudioError(.unsupported, "\(output) is no place for a film: it must be a file")
+        }
+        let inputs = inputs.flatMap { input + ["file:\($0)"] }
+        let ending = ["-progress", "pipe:1", "-y", "-f", format, "file:\(place)"]
+        var child = try start(manners + inputs + arguments + ending)
+        var said: [UInt8] = []
+        while try await read(&child, appendingTo: &said) { said = [] }
+        let end = try await end(child)
+        guard end.isSuccess else {
+            throw AudioError(.malformedInput, "ffmpeg made no \(output): \(lastLine(of: end.errors))")
+        }
+        do throws(SystemError) { try file.commit() } catch { throw AudioError(error) }
+    }
+
     /// The line of a report that says what went wrong: the last.
     static func lastLine(of report: String) -> String {
         report.split(separator: "\n").last.map { String($0.drop { $0 == " " }) } ?? "no message"

@@ -17,6 +17,12 @@ enum Languages {
         return a == b || codes.contains { $0.contains(a) && $0.contains(b) }
     }
 
+    /// The code of three letters that films name a language by; the code itself where none is known.
+    static func threeLetters(of code: String) -> String {
+        let base = base(of: code)
+        return codes.first { $0.contains(base) }?[1] ?? base
+    }
+
     /// `zh` of `zh-Hans`.
     private static func base(of code: String) -> String {
         String(code.prefix { $0 != "-" && $0 != "_" }).lowercased()

@@ -78,6 +78,42 @@ extension FlagType where Value: RawRepresentable, Value.RawValue == String, Valu
     }
 }
 
+extension FlagType {
+    /// Some of few words, with commas between them.
+    static func choices<Choice: RawRepresentable & CaseIterable & Sendable>(
+        _ type: Choice.Type
+    ) -> FlagType where Choice.RawValue == String, Value == [Choice] {
+        let words = type.allCases.map(\.rawValue)
+        let kind = FlagKind(
+            "\(words.first ?? ""),…", "some of \(words.joined(separator: ", ")), with commas between",
+            completion: .words(words), accepted: words + [words.joined(separator: ",")],
+            refused: ["", ",", "no such word", (words.first ?? "") + ","])
+        return FlagType(kind: kind) { text in
+            let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+            let read = parts.compactMap { Choice(rawValue: String($0)) }
+            return read.count == parts.count ? read : nil
+        }
+    }
+}
+
+extension FlagType<Duration> {
+    /// A moment of a recording: seconds, or minutes and seconds, or hours before them.
+    static func time(_ placeholder: String) -> FlagType {
+        let kind = FlagKind(
+            placeholder, "a time such as 90, 1:30 or 1:02:03.5", accepted: ["90", "1:30", "1:02:03.5", "0"],
+            refused: ["", "x", "1:", "-1", "1:2:3:4", "nan"])
+        return FlagType(kind: kind) { text in
+            let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+            let numbers = parts.compactMap { part in
+                part.allSatisfy { $0.isASCII && ($0.isNumber || $0 == ".") } ? Double(String(part)) : nil
+            }
+            guard (1...3).contains(parts.count), numbers.count == parts.count else { return nil }
+            let seconds = numbers.reduce(0) { $0 * 60 + $1 }
+            return seconds <= 8_640_000 ? .seconds(seconds) : nil
+        }
+    }
+}
+
 extension FlagType<Int> {
     /// A whole number within a range.
     static func integer(_ placeholder: String, in range: ClosedRange<Int>) -> FlagType {

@@ -44,6 +44,12 @@ struct Engines {
         (speech, hearing, conversation, voices) = (client, client, client, client)
     }
 
+    /// The model that listens; empty for the offline engine, which costs nothing.
+    var hearingModel: String { service?.models.transcription ?? "" }
+
+    /// Everything about the engine that changes what it hears.
+    var hearingIdentity: [String] { [name.rawValue, service?.baseURL ?? "", hearingModel] }
+
     /// Says once that nobody asked for the engine, where that may surprise.
     func explain(_ configuration: Configuration) throws(CommandError) {
         guard name == .offline, try configuration.value(Settings.engine) == nil else { return }

@@ -9,14 +9,23 @@
 /// cues += layout.finish()
 /// ```
 public struct CueLayout: Sendable {
-    private let rules: LayoutRules
+    private let language: String?
+    private let rules: @Sendable (String?) -> LayoutRules
+    private let longestSilence: Duration
     private var open: [TimedWord] = []
 
     /// A paragraph without silence ends with the first sentence past so many words, and anywhere past twice as many.
     private static let longest = 240
 
     /// Makes a layout of one recording.
-    public init(_ rules: LayoutRules) { self.rules = rules }
+    public init(_ rules: LayoutRules) { self.init(language: nil) { _ in rules } }
+
+    /// Makes a layout of a recording in which each paragraph may be in a language of its own, unless one is told.
+    public init(language: String?, rules: @escaping @Sendable (String?) -> LayoutRules) {
+        self.language = language
+        self.rules = rules
+        longestSilence = rules(language).longestSilence
+    }
 
     /// Takes words in the order in which they are said, and returns the cues that cannot change any more.
     public mutating func add(_ words: some Sequence<TimedWord>) -> [Cue] {
@@ -34,12 +43,13 @@ public struct CueLayout: Sendable {
     private func endsParagraph(before word: TimedWord) -> Bool {
         guard let last = open.last else { return false }
         let isLong = open.count >= Self.longest && SentenceEnd.isEnd(of: last.text)
-        return word.start - last.end > rules.longestSilence || isLong || open.count >= Self.longest * 2
+        return word.start - last.end > longestSilence || isLong || open.count >= Self.longest * 2
     }
 
     private mutating func close(before next: Duration?) -> [Cue] {
         guard !open.isEmpty else { return [] }
-        let paragraph = Paragraph(open, rules, next: next)
+        let written = language ?? WrittenLanguage.guess(of: open.written)
+        let paragraph = Paragraph(open, rules(written), next: next)
         open = []
         return paragraph.cues()
     }

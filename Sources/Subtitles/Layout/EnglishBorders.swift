@@ -28,8 +28,14 @@ enum EnglishBorders {
 
     /// Two words with capitals in a row are a name, unless the first is one of those that only begin a sentence.
     private static func isName(_ word: String, _ next: String, _ left: String, _ right: String) -> Bool {
-        guard word.first(where: \.isLetter)?.isUppercase == true, next.first?.isUppercase == true else { return false }
-        return left != "i" && right != "i" && !leading.contains(left) && !pronouns.contains(left)
+        guard isCapitalized(word), isCapitalized(next), left != "i", right != "i" else { return false }
+        return !leading.contains(left) && !pronouns.contains(left)
+    }
+
+    /// Text that is all in capitals tells nothing.
+    private static func isCapitalized(_ word: String) -> Bool {
+        let letters = word.filter(\.isLetter)
+        return letters.first?.isUppercase == true && (letters.count == 1 || letters.contains(where: \.isLowercase))
     }
 
     private static func words(_ text: String) -> Set<String> { Set(text.split(separator: " ").map(String.init)) }

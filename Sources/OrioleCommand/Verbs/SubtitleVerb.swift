@@ -1,0 +1,286 @@
+internal import AudioCore
+internal import Captioning
+internal import Jobs
+internal import Platform
+internal import Speech
+internal import Subtitles
+
+/// Makes subtitles of films and recordings.
+struct SubtitleVerb: Verb {
+    static let name = "subtitle"
+    static let summary = "subtitles of films and recordings, beside them or within"
+    static let operands = "MEDIA…"
+    static let examples = [
+        Example(purpose: "film.zh.srt beside the film", command: "oriole subtitle film.mp4"),
+        Example(
+            purpose: "for a browser and for a program", command: "oriole subtitle talk.mp3 --format vtt,json -o subs/"),
+        Example(purpose: "drawn into a copy of the film", command: "oriole subtitle film.mp4 --burn"),
+        Example(purpose: "a series, and what it would cost", command: "oriole subtitle s01/*.mkv --dry-run"),
+        Example(purpose: "names that are hard to hear", command: "oriole subtitle call.mp4 --hotwords Oriole,智谱"),
+        Example(
+            purpose: "short lines for a telephone", command: "oriole subtitle clip.mp4 --preset social --words --burn"),
+    ]
+    private static let output = Flag(
+        "output", letter: "o", .file("OUT"), "a file, or a folder", fallback: "beside the recording")
+    private static let format = Flag(
+        "format", .choices(SubtitleFormat.self), "what to write, with commas between", fallback: "srt, or by OUT's name"
+    )
+    private static let prompt = Flag("prompt", .text("TEXT"), "what it is about, for the right words")
+    private static let hotwords = Flag("hotwords", .text("A,B"), "words to listen for, with commas between")
+    private static let hotwordsFile = Flag("hotwords-file", .file("FILE"), "words to listen for, one a line")
+    private static let context = Flag(
+        "context", .switch, "tell the engine what was said before: better words, but one clip at a time, and slowly")
+    private static let words = Flag("words", .switch, "light each word up as it is said (vtt, ass, lrc)")
+    private static let embed = Flag("embed", .switch, "also a copy of the film with subtitles to switch on")
+    private static let burn = Flag("burn", .switch, "also a copy of the film with subtitles drawn into it")
+    private static let from = Flag("from", .time("TIME"), "where to begin, such as 1:30")
+    private static let to = Flag("to", .time("TIME"), "where to end")
+    private static let offset = Flag(
+        "offset", .number("SECONDS", in: -86_400...86_400), "show everything so much later, or earlier")
+    private static let fresh = Flag("fresh", .switch, "begin anew, whatever an earlier run has finished")
+    private static let dryRun = Flag("dry-run", .switch, "tell what would be asked, and its price, and ask nobody")
+    static let ownFlags: [any DeclaredFlag] =
+        [output, format, prompt, hotwords, hotwordsFile, context, words, embed, burn, from, to, offset]
+        + LayoutFlags.all
+        + [MediaFlags.track, fresh, dryRun, Engines.verbose]
+    static let settings: [any DeclaredSetting] =
+        Engines.settings + [Settings.transcriptionModel, Settings.language, Settings.progress]
+
+    private let media: [String]
+    private let places: [SubtitlePlaces]
+    private let wishes: SubtitleWishes
+    private let isDryRun: Bool
+    private let configuration: Configuration
+    private let isVerbose: Bool
+    private let isQuiet: Bool
+    private let printsJSON: Bool
+    private let progress: Progress.Form
+
+    init(_ typed: TypedArguments, _ configuration: Configuration) throws(CommandError) {
+        guard !typed.operands.isEmpty, !typed.operands.contains("") else {
+            throw CommandError(.wrongUse, "there is nothing to hear", hint: "oriole subtitle MEDIA…")
+        }
+        media = typed.operands
+        let output = typed[Self.output]
+        try Self.check(media, output)
+        let formats = try Self.formats(typed, output)
+        places = try media.map { media throws(CommandError) in
+            try SubtitlePlaces(media: media, output: output, formats: formats)
+        }
+        wishes = try Self.wishes(typed, configuration, formats)
+        isDryRun = typed.has(Self.dryRun)
+        self.configuration = configuration
+        isVerbose = typed.has(Engines.verbose)
+        isQuiet = typed.has(CommonFlag.quiet)
+        printsJSON = typed.has(CommonFlag.json)
+        progress = try configuration.value(Settings.progress, or: .auto).form(isQuiet: isQuiet)
+    }
+
+    func run() async throws(CommandError) {
+        let engines = try Engines(configuration, isVerbose: isVerbose)
+        if isDryRun { return try await tellPlan(engines) }
+        for places in places { try places.prepare() }
+        if !isQuiet && !printsJSON { try engines.explain(configuration) }
+        var failures = 0
+        for (media, places) in zip(media, places) {
+            do throws(CommandError) {
+                failures += try await subtitle(media, places, engines) ? 0 : 1
+            } catch {
+                // What one file has is no matter of the next; what the service says of the account is.
+                let endsAll = [ExitCode.interrupted, .done, .accountRefused, .missingProgram].contains(error.code)
+                guard self.media.count > 1, !endsAll else { throw error }
+                Terminal.report(error, of: media, asJSON: printsJSON)
+                failures += 1
+            }
+        }
+        guard failures > 0 else { return }
+        throw CommandError(
+            .failed, media.count == 1 ? "parts were not heard" : "\(failures) of \(media.count) files are not whole",
+            hint: "the same command again asks only for what is missing")
+    }
+}
+
+// MARK: - What was typed
+
+extension SubtitleVerb {
+    private static func check(_ media: [String], _ output: String?) throws(CommandError) {
+        guard media.count > 1 else { return }
+        guard !media.contains("-") else {
+            throw CommandError(.wrongUse, "standard input is heard by itself", hint: "oriole subtitle - -o OUT.srt")
+        }
+        guard let output, !output.hasSuffix("/"), !OutputFile.isFolder(output) else { return }
+        throw CommandError(.wrongUse, "\(media.count) files cannot all become \(output)", hint: "-o FOLDER/")
+    }
+
+    /// Each format once: those that were asked for, else by the output's name.
+    private static func formats(_ typed: TypedArguments, _ output: String?) throws(CommandError) -> [SubtitleFormat] {
+        var formats: [SubtitleFormat] = []
+        for format in typed[format] ?? [] where !formats.contains(format) { formats.append(format) }
+        if formats.isEmpty { formats = [output.flatMap { SubtitleFormat(path: $0) } ?? .srt] }
+        if typed.has(embed) || typed.has(burn), formats == [.txt] || output == "-" {
+            throw CommandError(
+                .wrongUse, "a copy of the film is made of a file of subtitles", hint: "--format srt, and a place for it"
+            )
+        }
+        return formats
+    }
+
+    private static func wishes(
+        _ typed: TypedArguments, _ configuration: Configuration, _ formats: [SubtitleFormat]
+    ) throws(CommandError) -> SubtitleWishes {
+        let (from, to) = (typed[from] ?? .zero, typed[to])
+        if let to, to <= from {
+            throw CommandError(.wrongUse, "--to comes before --from", hint: "--from 1:30 --to 2:00")
+        }
+        let options = TranscriptionOptions(
+            language: try configuration.value(Settings.language), prompt: typed[prompt], hotwords: try words(typed))
+        let settings = CaptionSettings(options: options, givesContext: typed.has(context), start: from) { language in
+            LayoutFlags.rules(typed, language: language)
+        }
+        return SubtitleWishes(
+            settings: settings, track: MediaFlags.track(typed), showsWords: typed.has(words),
+            offset: .seconds(typed[offset] ?? 0), from: from, to: to, embeds: typed.has(embed), burns: typed.has(burn),
+            isFresh: typed.has(fresh), identity: [])
+    }
+
+    private static func words(_ typed: TypedArguments) throws(CommandError) -> [String] {
+        let typedWords = (typed[hotwords] ?? "").split(whereSeparator: { $0 == "," || $0 == "，" })
+        let file = try typed[hotwordsFile].map { path throws(CommandError) in try InputText.file(path).read() } ?? ""
+        let all = typedWords + file.split(whereSeparator: \.isNewline)
+        return all.map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }.filter { !$0.isEmpty }
+    }
+}
+
+// MARK: - The work
+
+extension SubtitleVerb {
+    /// Makes the subtitles of one recording, and returns whether all of it was heard.
+    private func subtitle(
+        _ media: String, _ places: SubtitlePlaces, _ engines: Engines
+    ) async throws(CommandError) -> Bool {
+        var wishes = wishes
+        wishes.identity = engines.hearingIdentity
+        let prices = try Prices.table(configuration)
+        let model = engines.hearingModel
+        let length = await Self.seconds(of: media, wishes)
+        let label = self.media.count > 1 ? "hearing \(media.split(separator: "/").last ?? "")" : "hearing"
+        var meter = Progress(label, total: length, form: progress)
+        let begin = wishes.from / .seconds(1)
+        let job = SubtitleJob(media: media, places: places, wishes: wishes)
+        let outcome = try await job.run(by: engines.hearing) { done, sent in
+            let money = prices.cost(of: sent / 60, .minute, model: model)?.description
+            Terminal.show(meter.tell(done: max(0, done - begin), money: money))
+        }
+        Terminal.show(meter.finish())
+        let cost = prices.cost(of: outcome.sent / 60, .minute, model: model)
+        try tell(outcome, media, cost: cost)
+        return outcome.failures.isEmpty
+    }
+
+    private func tell(_ outcome: SubtitleJob.Outcome, _ media: String, cost: Cost?) throws(CommandError) {
+        for (end, error) in outcome.failures {
+            let time = MediaTime(frames: Int(end / .milliseconds(1)), rate: 1_000)
+            Terminal.say("note: \(media): nothing was heard before \(time): \(error)")
+        }
+        if printsJSON {
+            let report = Report(media, outcome, cost?.description)
+            return outcome.files == ["standard output"]
+                ? Terminal.say(Terminal.json(report)) : try Terminal.print(Terminal.json(report))
+        }
+        guard !isQuiet else { return }
+        for file in outcome.files where file != "standard output" { Terminal.say(file) }
+        guard outcome.cues > 0 else { return Terminal.say("note: nobody speaks in \(media)") }
+        let sent = "\((outcome.sent / 6).rounded(.up) / 10) minutes of sound were heard"
+        Terminal.say("\(counted(outcome.cues, "cue")); \(sent)\(cost.map { ", \($0)" } ?? "")")
+    }
+
+    /// How long the part is that will be heard, when that is known before.
+    private static func seconds(of media: String, _ wishes: SubtitleWishes) async -> Double? {
+        guard media != "-", let input = try? await AudioInput(path: media, track: wishes.track) else { return nil }
+        guard let frames = input.expectedFrameCount else { return nil }
+        let end = min(wishes.to.map { $0 / .seconds(1) } ?? .infinity, Double(frames) / Double(input.format.rate))
+        return max(0, end - wishes.from / .seconds(1))
+    }
+
+    private struct Report: Encodable {
+        let media: String
+        let files: [String]
+        let language: String?
+        let cues: Int
+        let minutesSent: Double
+        let cost: String?
+        let partsNotHeard: Int
+
+        init(_ media: String, _ outcome: SubtitleJob.Outcome, _ cost: String?) {
+            (self.media, files, language, self.cost) = (media, outcome.files, outcome.language, cost)
+            (cues, partsNotHeard) = (outcome.cues, outcome.failures.count)
+            minutesSent = (outcome.sent / 0.6).rounded() / 100
+        }
+    }
+}
+
+// MARK: - The plan
+
+extension SubtitleVerb {
+    private func tellPlan(_ engines: Engines) async throws(CommandError) {
+        let model = engines.hearingModel
+        var plan = Plan(engine: engines.name.rawValue)
+        for media in media {
+            do throws(CommandError) {
+                try await add(media, to: &plan, engines.hearing.transcriptionLimits)
+            } catch {
+                guard self.media.count > 1 else { throw error }
+                Terminal.report(error, of: media, asJSON: printsJSON)
+                plan.unreadable += 1
+            }
+        }
+        let cost = try Prices.table(configuration).cost(of: plan.speech / 60, .minute, model: model)
+        plan.cost = engines.name == .offline ? "nothing" : cost?.description ?? "unknown"
+        try Terminal.print(printsJSON ? Terminal.json(plan) : plan.text)
+        guard plan.unreadable == 0 else {
+            throw CommandError(.failed, "\(counted(plan.unreadable, "file")) cannot be read")
+        }
+    }
+
+    /// Listens for speech, which costs nothing but time.
+    private func add(_ media: String, to plan: inout Plan, _ limits: EngineLimits) async throws(CommandError) {
+        let (track, from, to) = (wishes.track, wishes.from, wishes.to)
+        plan = try await withCommandErrors { [plan] () async throws(AudioError) in
+            var plan = plan
+            let source = PartSource(try await AudioInput(named: media, track: track), from: from, to: to)
+            var scan = try SpeechScan(source, limits.clipDuration.map { ClipRules(limit: $0) } ?? ClipRules())
+            while let step = try await scan.step() {
+                plan.clips += step.sections.count
+                plan.speech += step.sections.reduce(0) { $0 + $1.end.seconds - $1.start.seconds }
+                if step.end.seconds > 0 { plan.lastEnd = step.end.seconds }
+            }
+            plan.files += 1
+            plan.seconds += plan.lastEnd
+            return plan
+        }
+    }
+
+    private struct Plan: Encodable {
+        let engine: String
+        var files = 0
+        var unreadable = 0
+        var clips = 0
+        /// Seconds of all recordings, and of the clips that would be sent.
+        var seconds = 0.0
+        var speech = 0.0
+        var lastEnd = 0.0
+        var cost = ""
+
+        init(engine: String) { self.engine = engine }
+
+        private enum CodingKeys: String, CodingKey {
+            case engine, files, unreadable, clips, seconds, speech, cost
+        }
+
+        var text: String {
+            let minutes = [seconds, speech].map { ($0 / 6).rounded(.up) / 10 }
+            return "engine \(engine): \(counted(files, "file")), \(minutes[0]) minutes; "
+                + "\(counted(clips, "clip")) with \(minutes[1]) minutes would be sent; cost: \(cost)"
+        }
+    }
+}

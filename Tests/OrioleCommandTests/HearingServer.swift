@@ -1,0 +1,70 @@
+import Foundation
+import Platform
+import Synchronization
+import TestSupport
+
+/// A server that hears clips: the same words for the same sound, whoever asks and however often.
+final class HearingServer: Sendable {
+    private let server: ScriptedServer
+    private let heard: Heard
+
+    /// What was asked, by the words of the answer.
+    private final class Heard: Sendable {
+        let texts = Mutex<[String]>([])
+    }
+
+    /// Makes a server that gives times for its words, or does not; `refusing` clips by their number gets an error.
+    init(givesTimes: Bool = true, refusing: Set<Int> = []) throws {
+        let heard = Heard()
+        self.heard = heard
+        let answer: @Sendable (ScriptedServer.Request) -> [UInt8] = { request in
+            let text = Self.text(of: request.body)
+            let number = heard.texts.withLock { texts in
+                texts.append(text)
+                return texts.count - 1
+            }
+            return Self.answer(text, givesTimes: givesTimes, isRefused: refusing.contains(number))
+        }
+        server = try ScriptedServer(
+            Array(repeating: [.request, .reply(answer)], count: 100).flatMap(\.self) + [.close])
+    }
+
+    /// As the environment of a run names it.
+    var environment: [String: String] {
+        ["ORIOLE_BASE_URL": server.url + "/v1", "ORIOLE_ENGINE": "openai", "ORIOLE_API_KEY": "k"]
+    }
+
+    /// The words of every answer so far.
+    var answers: [String] { heard.texts.withLock { $0 } }
+
+    /// All requests, as they came.
+    var requests: [ScriptedServer.Request] { server.requests }
+
+    /// Three words that the sound of a request alone decides.
+    private static func text(of body: [UInt8]) -> String {
+        let sound = body.firstRange(of: Array("RIFF".utf8)).map { body[$0.lowerBound...] } ?? body[...]
+        // The end of a form is a line that is another each time.
+        let digest = SHA256.digest(of: Array(sound.dropLast(80)).span)
+        let letters = Array("abcdefghijklmnop")
+        let words = (0..<3).map { word in
+            String((0..<4).map { letters[Int(digest[word * 4 + $0]) % letters.count] })
+        }
+        return words.joined(separator: " ") + "."
+    }
+
+    private static func answer(_ text: String, givesTimes: Bool, isRefused: Bool) -> [UInt8] {
+        guard !isRefused else {
+            return response(#"{"error":{"code":"1301","message":"sensitive"}}"#, status: "400 Bad Request")
+        }
+        let words = text.split(separator: " ").enumerated().map { index, word in
+            #"{"word":"\#(word)","start":\#(Double(index) + 0.5),"end":\#(Double(index) + 1.3)}"#
+        }
+        let times = givesTimes ? #","words":[\#(words.joined(separator: ","))]"# : ""
+        return response(#"{"text":"\#(text)"\#(times)}"#, status: "200 OK")
+    }
+
+    private static func response(_ body: String, status: String) -> [UInt8] {
+        let head = "HTTP/1.1 \(status)\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
+        return Array((head + body).utf8)
+    }
+}
