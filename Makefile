@@ -15,7 +15,7 @@ ARROWS := --explicit-target-dependency-import-check error
 .PHONY: help deps demo-deps bench-deps build test demo bench fuzz soak check docs install filter clean
 
 help:
-	@echo "make demo     read a letter aloud into a film and hear it again, offline"
+	@echo "make demo     read a letter aloud into a film and give it subtitles, offline"
 	@echo "make test     run the tests"
 	@echo "make check    all that must hold before a change lands"
 	@echo "make build    the command, optimized"

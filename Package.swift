@@ -54,6 +54,10 @@ let package = Package(
         .target(
             name: "GLMSpeech", dependencies: ["Speech", "HTTPTransport", "AudioCore", "Platform", "CAudioKernels"],
             swiftSettings: swift),
+        // A target of its own, since ICU's headers and those of Swift's Foundation do not bear each other.
+        .target(
+            name: "CICU", cSettings: [.treatAllWarnings(as: .error)],
+            linkerSettings: [.linkedLibrary("icuuc"), .linkedLibrary("icui18n")]),
         .target(name: "Subtitles", dependencies: ["CICU"], swiftSettings: swift),
         .target(name: "Jobs", dependencies: ["Platform"], swiftSettings: swift),
         .target(name: "OfflineSpeech", dependencies: ["Speech", "AudioCore", "Platform"], swiftSettings: swift),
@@ -67,8 +71,6 @@ let package = Package(
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
-        // ICU's own flags are more than a package that others depend on may give; its headers say what to link.
-        .systemLibrary(name: "CICU", providers: [.apt(["libicu-dev"]), .brew(["icu4c"])]),
         .systemLibrary(
             name: "COgg", pkgConfig: "ogg",
             providers: [.apt(["libogg-dev"]), .brew(["libogg"])]),

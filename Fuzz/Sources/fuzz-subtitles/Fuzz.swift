@@ -2,19 +2,34 @@ internal import Captioning
 internal import FuzzSupport
 internal import Subtitles
 
-/// Holds the reader of subtitles to its promises for one input of libFuzzer: what it read is written so that it reads the same.
+/// Holds the readers of subtitles to their promises for one input of libFuzzer: what they read is written so that it reads the
+/// same, in every format.
 @c(LLVMFuzzerTestOneInput)
 public func fuzzSubtitles(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     guard count > 1 else { return 0 }
     let input = unsafe Cuts(start, count)
-    let cues = SubRip.cues(in: String(decoding: input.whole, as: UTF8.self))
-    let written = SubRip.text(of: cues)
-    let again = SubRip.cues(in: written)
-    promise(again.count == cues.count, "a cue is lost when it is written")
-    promise(SubRip.text(of: again) == written, "what was written is written otherwise")
-    promise(zip(again, again.dropFirst()).allSatisfy { $0.end <= $1.start }, "written cues overlap")
+    let formats = SubtitleFormat.allCases
+    let format = formats[Int(input.whole[0]) % formats.count]
+    guard let track = try? Track(reading: Array(input.whole.dropFirst()), as: format) else { return 0 }
+    for other in formats where other != .txt { check(track, as: other) }
+    retime(track.cues)
+    return 0
+}
 
-    let words = again.flatMap { cue in
+/// What is written in a format is read again, with as many cues, none of which overlap.
+private func check(_ track: Track, as format: SubtitleFormat) {
+    let shown = track.cues.count { !$0.text.allSatisfy(\.isWhitespace) }
+    let written = track.text(as: format)
+    guard let again = try? Track(reading: Array(written.utf8), as: format) else {
+        return promise(shown == 0, "what was written cannot be read")
+    }
+    promise(again.cues.count <= track.cues.count, "a cue is there twice when it is written")
+    promise(zip(again.cues, again.cues.dropFirst()).allSatisfy { $0.end <= $1.start }, "written cues overlap")
+}
+
+/// Cues that get other times are the same cues.
+private func retime(_ cues: [Cue]) {
+    let words = cues.flatMap { cue in
         cue.text.split(separator: " ").prefix(3).map {
             TimedWord(text: String($0), start: cue.start, end: cue.end)
         }
@@ -22,5 +37,4 @@ public func fuzzSubtitles(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let timed = CueTiming.cues(cues, retimedBy: AlignedText(words: words))
     promise(timed.map(\.lines) == cues.map(\.lines), "a cue is lost when it is timed")
     promise(timed.allSatisfy { $0.start <= $0.end }, "a cue ends before it begins")
-    return 0
 }

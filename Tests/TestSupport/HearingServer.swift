@@ -1,10 +1,8 @@
-import Foundation
-import Platform
-import Synchronization
-import TestSupport
+internal import Platform
+internal import Synchronization
 
 /// A server that hears clips: the same words for the same sound, whoever asks and however often.
-final class HearingServer: Sendable {
+package final class HearingServer: Sendable {
     private let server: ScriptedServer
     private let heard: Heard
 
@@ -14,7 +12,7 @@ final class HearingServer: Sendable {
     }
 
     /// Makes a server that gives times for its words, or does not; `refusing` clips by their number gets an error.
-    init(givesTimes: Bool = true, refusing: Set<Int> = []) throws {
+    package init(givesTimes: Bool = true, refusing: Set<Int> = []) throws {
         let heard = Heard()
         self.heard = heard
         let answer: @Sendable (ScriptedServer.Request) -> [UInt8] = { request in
@@ -30,15 +28,15 @@ final class HearingServer: Sendable {
     }
 
     /// As the environment of a run names it.
-    var environment: [String: String] {
+    package var environment: [String: String] {
         ["ORIOLE_BASE_URL": server.url + "/v1", "ORIOLE_ENGINE": "openai", "ORIOLE_API_KEY": "k"]
     }
 
     /// The words of every answer so far.
-    var answers: [String] { heard.texts.withLock { $0 } }
+    package var answers: [String] { heard.texts.withLock { $0 } }
 
     /// All requests, as they came.
-    var requests: [ScriptedServer.Request] { server.requests }
+    package var requests: [ScriptedServer.Request] { server.requests }
 
     /// Three words that the sound of a request alone decides.
     private static func text(of body: [UInt8]) -> String {
