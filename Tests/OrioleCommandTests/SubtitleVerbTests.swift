@@ -16,6 +16,29 @@ struct SubtitleVerbTests {
                 encoding: .signed16), to: folder.file(name))
     }
 
+    @Test(arguments: ["text", "json", "vtt"])
+    func `what is longer than the engine hears at once is written down too`(form: String) async throws {
+        let folder = ScratchFolder()
+        try Self.sound(in: folder)
+        let server = try HearingServer()
+        var environment = server.environment
+        environment["ORIOLE_ENGINE"] = "glm"
+        let run = try await BuiltCommand.run(
+            ["transcribe", "-", "--format", form, "--concurrency", "1"], in: folder, environment: environment,
+            input: folder.file("film.wav"))
+        #expect(run.status == 0, "\(run.errors)")
+        // Which clip is asked for first is no matter of the order in which they are told.
+        let answers = server.answers.sorted()
+        #expect(answers.count == 3)
+        let said: (String) -> [String] = { $0.split(separator: ".").map { $0.drop { $0 == " " } + "." }.sorted() }
+        switch form {
+        case "text": #expect(run.text.hasSuffix(".\n") && said(String(run.text.dropLast())) == answers)
+        case "json":
+            for answer in answers { #expect(run.text.contains(#""text":"\#(answer)""#), "\(run.text)") }
+        default: #expect(try Track(reading: run.output).cues.map(\.text).sorted() == answers)
+        }
+    }
+
     // Inlined into a test, it makes the optimizer of Swift 6.3.1 crash.
     @inline(never) private static func track(_ path: String) throws -> Track { try Track(reading: contents(of: path)) }
 

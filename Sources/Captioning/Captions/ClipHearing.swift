@@ -52,6 +52,10 @@ struct ClipHearing: Sendable {
             return heard
         }
         heard.words = try await words(of: transcript, clip, options).spoken(in: clip.section)
+        // What the next clip begins with is written apart, but in scripts without blanks.
+        if let last = heard.words.indices.last {
+            heard.words[last].joinsNext = heard.words[last].text.last?.isWide ?? false
+        }
         return heard
     }
 

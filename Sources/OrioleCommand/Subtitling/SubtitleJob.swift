@@ -94,14 +94,23 @@ struct SubtitleJob {
     private func hear(
         by engine: any Transcriber, _ journal: Journal?, _ take: (CaptionStep) throws(CommandError) -> Void
     ) async throws(CommandError) {
-        var failure: CommandError?
         let (media, track, from, to) = (media, wishes.track, wishes.from, wishes.to)
+        try await Captioner(engine, wishes.settings).run(
+            on: { () async throws(AudioError) in
+                PartSource(try await AudioInput(named: media, track: track), from: from, to: to)
+            }, journal: journal, identity: wishes.identity, taking: take)
+    }
+}
+
+extension Captioner {
+    /// Makes captions for steps that may fail as the command does.
+    func run<Source: PCMSource & SendableMetatype & ~Copyable>(
+        on open: @escaping @Sendable () async throws(AudioError) -> Source, journal: Journal? = nil,
+        identity: [String] = [], taking take: (CaptionStep) throws(CommandError) -> Void
+    ) async throws(CommandError) {
+        var failure: CommandError?
         do throws(RemoteError) {
-            try await Captioner(engine, wishes.settings).run(
-                on: { () async throws(AudioError) in
-                    PartSource(try await AudioInput(named: media, track: track), from: from, to: to)
-                }, journal: journal, identity: wishes.identity
-            ) { step throws(RemoteError) in
+            try await run(on: open, journal: journal, identity: identity) { step throws(RemoteError) in
                 do throws(CommandError) {
                     try take(step)
                 } catch {

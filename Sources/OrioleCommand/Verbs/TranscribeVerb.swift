@@ -1,8 +1,10 @@
 internal import AudioCore
+internal import Captioning
 internal import GLMSpeech
 internal import Jobs
 internal import Platform
 internal import Speech
+internal import Subtitles
 
 /// Writes down what is said.
 struct TranscribeVerb: Verb {
@@ -16,9 +18,11 @@ struct TranscribeVerb: Verb {
         Example(
             purpose: "names that are hard to hear", command: "oriole transcribe call.wav --hotword Oriole --hotword 智谱"),
         Example(purpose: "within a pipe", command: "oriole transcribe - < memo.opus"),
+        Example(
+            purpose: "subtitles of what still arrives", command: "oriole transcribe - --format vtt < talk.wav"),
     ]
     private static let format = Flag(
-        "format", .choice(Form.self), "plain text, or an object of JSON for each file", fallback: "text")
+        "format", .choice(Form.self), "plain text, an object of JSON for each file, or subtitles", fallback: "text")
     private static let stream = Flag("stream", .switch, "print the words as they come")
     private static let prompt = Flag("prompt", .text("TEXT"), "what was said before, for the right words")
     private static let hotword = Flag("hotword", .text("WORD"), "a word to listen for; may come again")
@@ -29,7 +33,10 @@ struct TranscribeVerb: Verb {
         Engines.settings + [Settings.transcriptionModel, Settings.language, Settings.progress]
 
     enum Form: String, CaseIterable, Sendable {
-        case text, json
+        case text, json, srt, vtt
+
+        /// The format of subtitles that is meant.
+        var subtitles: SubtitleFormat? { SubtitleFormat(rawValue: rawValue).flatMap { $0 == .json ? nil : $0 } }
     }
 
     private let paths: [String]
@@ -56,6 +63,10 @@ struct TranscribeVerb: Verb {
         streams = typed.has(Self.stream)
         guard !streams || form == .text else {
             throw CommandError(.wrongUse, "words that come one by one are no JSON", hint: "--stream or --format json")
+        }
+        guard form.subtitles == nil || paths.count == 1 else {
+            throw CommandError(
+                .wrongUse, "subtitles of several files have no place here", hint: "oriole subtitle MEDIA…")
         }
         options = TranscriptionOptions(
             language: try configuration.value(Settings.language), prompt: typed[Self.prompt],
@@ -92,6 +103,7 @@ struct TranscribeVerb: Verb {
     }
 
     private func transcribe(_ path: String, by engine: any Transcriber) async throws(CommandError) {
+        if let format = form.subtitles { return try await LongTranscript(options, by: engine).write(path, as: format) }
         let input = try SpooledInput(path)
         let kept = input.path
         do throws(CommandError) {
@@ -108,13 +120,35 @@ struct TranscribeVerb: Verb {
     private func transcribe(
         _ input: String, named path: String, by engine: any Transcriber
     ) async throws(CommandError) {
-        if streams {
+        if let limit = engine.transcriptionLimits.clipDuration, !options.sendsFileAsItIs,
+            try await Self.seconds(of: input) > limit / .seconds(1)
+        {
+            try await transcribeLong(input, named: path, by: engine)
+        } else if streams {
             try await stream(input, named: path, by: engine)
         } else {
             let transcript = try await withEngineErrors { () async throws(RemoteError) in
                 try await engine.transcribe(.file(path: input), options)
             }
             try Terminal.print(form == .json ? Terminal.json(Heard(path, transcript)) : named(path, transcript.text))
+        }
+    }
+
+    /// What is longer than the engine hears at once is cut where nobody speaks.
+    private func transcribeLong(
+        _ input: String, named path: String, by engine: any Transcriber
+    ) async throws(CommandError) {
+        let long = LongTranscript(options, by: engine)
+        if form == .json { return try Terminal.print(Terminal.json(Heard(path, try await long.transcript(of: input)))) }
+        try Terminal.write(paths.count > 1 ? "\(path): " : "")
+        try await long.writeText(of: input)
+    }
+
+    /// How long a file is; none where it does not say.
+    private static func seconds(of path: String) async throws(CommandError) -> Double {
+        try await withCommandErrors { () async throws(AudioError) in
+            let input = try await AudioInput(path: path)
+            return input.expectedFrameCount.map { Double($0) / Double(input.format.rate) } ?? 0
         }
     }
 
@@ -132,26 +166,13 @@ struct TranscribeVerb: Verb {
 
     private func named(_ path: String, _ text: String) -> String { paths.count > 1 ? "\(path): \(text)" : text }
 
-    /// A plan that could not be carried out is none.
-    private func checkLength(of path: String, _ seconds: Double, _ limits: EngineLimits) throws(CommandError) {
-        guard let most = limits.clipDuration, .seconds(seconds) > most else { return }
-        throw CommandError(
-            .unusableInput, "\(path): a clip of \((seconds * 10).rounded() / 10) seconds, where \(most) is the most",
-            hint: "cut it, or use --engine offline or openai, which take any length")
-    }
-
     private func tellPlan(_ engines: Engines) async throws(CommandError) {
         var seconds = 0.0
         for path in paths {
             let kept = try SpooledInput(path)
             let name = kept.path
-            let length = try await withCommandErrors { () async throws(AudioError) in
-                let input = try await AudioInput(path: name)
-                return input.expectedFrameCount.map { Double($0) / Double(input.format.rate) } ?? 0
-            }
+            seconds += try await Self.seconds(of: name)
             _ = consume kept
-            try checkLength(of: path, length, engines.hearing.transcriptionLimits)
-            seconds += length
         }
         let model = engines.service?.models.transcription
         let cost = try Prices.table(configuration).cost(of: seconds / 60, .minute, model: model ?? "")

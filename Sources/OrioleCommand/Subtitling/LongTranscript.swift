@@ -1,0 +1,62 @@
+internal import AudioCore
+internal import Captioning
+internal import Speech
+internal import Subtitles
+
+/// What is said in a recording of any length, written while it is heard.
+struct LongTranscript {
+    private let options: TranscriptionOptions
+    private let engine: any Transcriber
+
+    init(_ options: TranscriptionOptions, by engine: any Transcriber) {
+        self.options = options
+        self.engine = engine
+    }
+
+    /// Prints subtitles cue by cue, as soon as each is final: the input may still arrive.
+    func write(_ path: String, as format: SubtitleFormat) async throws(CommandError) {
+        var writer = CueWriter(format, language: options.language)
+        try Terminal.write(writer.begin())
+        try await hear(path) { step throws(CommandError) in
+            for cue in step.cues { try Terminal.write(writer.add(cue)) }
+        }
+        try Terminal.write(writer.finish())
+    }
+
+    /// Prints the words, clip by clip.
+    func writeText(of path: String) async throws(CommandError) {
+        var last: Character?
+        try await hear(path) { step throws(CommandError) in
+            let text = step.words.written
+            guard let first = text.first else { return }
+            let isApart = last.map { !($0.isWide && first.isWide) } ?? false
+            try Terminal.write((isApart ? " " : "") + text)
+            last = text.last
+        }
+        try Terminal.write("\n")
+    }
+
+    /// All of it at once, with the times of words and cues.
+    func transcript(of path: String) async throws(CommandError) -> Transcript {
+        var (words, cues): ([TimedWord], [Cue]) = ([], [])
+        try await hear(path) { step throws(CommandError) in
+            words += step.words
+            cues += step.cues
+        }
+        let text = words.written
+        return Transcript(
+            text: text, language: options.language ?? (text.isEmpty ? nil : WrittenLanguage.guess(of: text)),
+            words: words.map { .init(text: $0.text, start: $0.start, end: $0.end) },
+            segments: cues.map { .init(text: $0.text, start: $0.start, end: $0.end) })
+    }
+
+    private func hear(_ path: String, _ take: (CaptionStep) throws(CommandError) -> Void) async throws(CommandError) {
+        let options = options
+        try await Captioner(engine, CaptionSettings(options: options)).run(
+            on: { () async throws(AudioError) in try await AudioInput(named: path, track: .automatic) }
+        ) { step throws(CommandError) in
+            if let failure = step.failure { Terminal.say("note: a part was not heard: \(failure)") }
+            try take(step)
+        }
+    }
+}
