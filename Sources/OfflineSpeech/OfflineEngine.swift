@@ -71,6 +71,14 @@ extension OfflineEngine: Transcriber {
     }
 }
 
+extension OfflineEngine: Translator {
+    /// Any number of lines.
+    public var translationLimits: EngineLimits { EngineLimits(concurrentRequests: 1) }
+
+    /// Repeats the lines: no program here translates.
+    public func translate(_ request: TranslationRequest) async throws(RemoteError) -> [String] { request.lines }
+}
+
 extension OfflineEngine: VoiceConversation {
     /// Answers by repeating what the user said last, and says so.
     public func answer(_ request: VoiceRequest) throws(RemoteError) -> sending EngineStream<VoiceEvent> {

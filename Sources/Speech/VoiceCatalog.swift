@@ -74,9 +74,3 @@ public struct ClonedVoice: Hashable, Sendable {
         self.previewFileID = previewFileID
     }
 }
-
-/// An engine that turns text of one language into another's.
-public protocol Translator: Sendable {
-    /// Translates a text into a language, such as `en`.
-    func translate(_ text: String, into language: String) async throws(RemoteError) -> String
-}

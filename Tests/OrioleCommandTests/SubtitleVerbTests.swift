@@ -16,6 +16,24 @@ struct SubtitleVerbTests {
                 encoding: .signed16), to: folder.file(name))
     }
 
+    @Test func `cues are translated, with what was said below where that is wanted`() async throws {
+        let folder = ScratchFolder()
+        try Self.sound(in: folder)
+        let server = try HearingServer()
+        let command = ["subtitle", "film.wav", "--translate", "fr"]
+        let run = try await BuiltCommand.run(command, in: folder, environment: server.environment)
+        #expect(run.status == 0, "\(run.errors)")
+        let said = Set(server.answers.map { $0.uppercased() })
+        #expect(Set(try Self.track(folder.file("film.fr.srt")).cues.map(\.text)) == said)
+        let both = try await BuiltCommand.run(
+            command + ["--bilingual", "-o", "both.srt"], in: folder, environment: server.environment)
+        #expect(both.status == 0, "\(both.errors)")
+        let cues = try Self.track(folder.file("both.srt")).cues
+        #expect(cues.count == 3 && cues.allSatisfy { $0.lines[0].text == $0.lines[1].text.uppercased() })
+        let alone = try await BuiltCommand.run(["subtitle", "film.wav", "--bilingual"], in: folder)
+        #expect(alone.status == 2 && alone.errors.contains("--translate"))
+    }
+
     @Test(arguments: ["text", "json", "vtt"])
     func `what is longer than the engine hears at once is written down too`(form: String) async throws {
         let folder = ScratchFolder()

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Platform
 internal import Synchronization
 
@@ -16,6 +17,7 @@ package final class HearingServer: Sendable {
         let heard = Heard()
         self.heard = heard
         let answer: @Sendable (ScriptedServer.Request) -> [UInt8] = { request in
+            if request.head.contains("/chat/completions") { return Self.translation(of: request.body) }
             let text = Self.text(of: request.body)
             let number = heard.texts.withLock { texts in
                 texts.append(text)
@@ -48,6 +50,28 @@ package final class HearingServer: Sendable {
             String((0..<4).map { letters[Int(digest[word * 4 + $0]) % letters.count] })
         }
         return words.joined(separator: " ") + "."
+    }
+
+    /// The lines of a chat that asks for a translation, in capitals.
+    private static func translation(of body: [UInt8]) -> [UInt8] {
+        struct Chat: Decodable {
+            let messages: [[String: String]]
+        }
+        struct Lines: Codable {
+            let lines: [Line]
+        }
+        struct Line: Codable {
+            let id: Int
+            let text: String
+        }
+        let chat = try? JSONDecoder().decode(Chat.self, from: Data(body))
+        let given = Data((chat?.messages.last?["content"] ?? "").utf8)
+        let lines = (try? JSONDecoder().decode(Lines.self, from: given))?.lines ?? []
+        let shouted = Lines(lines: lines.map { Line(id: $0.id, text: $0.text.uppercased()) })
+        let content = String(decoding: (try? JSONEncoder().encode(shouted)) ?? Data(), as: UTF8.self)
+        let answer = ["choices": [["message": ["content": content]]]]
+        return response(
+            String(decoding: (try? JSONEncoder().encode(answer)) ?? Data(), as: UTF8.self), status: "200 OK")
     }
 
     private static func answer(_ text: String, givesTimes: Bool, isRefused: Bool) -> [UInt8] {

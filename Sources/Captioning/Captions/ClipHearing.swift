@@ -101,9 +101,14 @@ struct ClipHearing: Sendable {
         return aligned.words
     }
 
-    private func keep(_ value: some Encodable, _ key: JobKey) throws(RemoteError) {
+    private func keep(_ value: some Encodable, _ key: JobKey) throws(RemoteError) { try journal?.keep(value, for: key) }
+}
+
+extension Journal {
+    /// Writes what was finished; a journal that cannot be written ends the work as an engine that fails does.
+    func keep(_ value: some Encodable, for key: JobKey) throws(RemoteError) {
         do throws(SystemError) {
-            try journal?.add(value, for: key)
+            try add(value, for: key)
         } catch {
             throw RemoteError(AudioError(error))
         }

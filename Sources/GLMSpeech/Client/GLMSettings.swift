@@ -63,6 +63,8 @@ public struct GLMSettings: Sendable {
         public var transcription = "glm-asr-2512"
         /// Converses.
         public var voice = "glm-4-voice"
+        /// Translates; it chats.
+        public var translation = "glm-4.5-flash"
         /// Makes voices.
         public var cloning = "glm-tts-clone"
 

@@ -10,6 +10,7 @@ struct Engines {
     let hearing: any Transcriber
     let conversation: any VoiceConversation
     let voices: any VoiceCatalog
+    let translation: any Translator
     /// Whom a client asks, for verbs that tell of it; nil for the offline engine.
     let service: GLMSettings?
 
@@ -35,13 +36,13 @@ struct Engines {
     private init(_ engine: OfflineEngine) {
         name = .offline
         service = nil
-        (speech, hearing, conversation, voices) = (engine, engine, engine, engine)
+        (speech, hearing, conversation, voices, translation) = (engine, engine, engine, engine, engine)
     }
 
     private init(_ client: GLMClient, _ name: EngineName) {
         self.name = name
         service = client.settings
-        (speech, hearing, conversation, voices) = (client, client, client, client)
+        (speech, hearing, conversation, voices, translation) = (client, client, client, client, client)
     }
 
     /// The model that listens; empty for the offline engine, which costs nothing.
@@ -49,6 +50,9 @@ struct Engines {
 
     /// Everything about the engine that changes what it hears.
     var hearingIdentity: [String] { [name.rawValue, service?.baseURL ?? "", hearingModel] }
+
+    /// Everything about the engine that changes what it translates.
+    var translationIdentity: [String] { [name.rawValue, service?.baseURL ?? "", service?.models.translation ?? ""] }
 
     /// Says once that nobody asked for the engine, where that may surprise.
     func explain(_ configuration: Configuration) throws(CommandError) {
@@ -97,6 +101,7 @@ extension Engines {
         if let model = try configuration.value(Settings.speechModel) { settings.models.speech = model }
         if let model = try configuration.value(Settings.transcriptionModel) { settings.models.transcription = model }
         if let model = try configuration.value(Settings.voiceModel) { settings.models.voice = model }
+        if let model = try configuration.value(Settings.translationModel) { settings.models.translation = model }
         return settings
     }
 }

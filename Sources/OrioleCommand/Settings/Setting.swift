@@ -65,6 +65,8 @@ enum Settings {
         "the model that listens")
     static let voiceModel = Setting(
         "voice-model", flag: "model", .text("NAME"), variables: ["ORIOLE_VOICE_MODEL"], "the model that converses")
+    static let translationModel = Setting(
+        "translation-model", .text("NAME"), variables: ["ORIOLE_TRANSLATION_MODEL"], "the model that translates")
     static let voice = Setting(
         "voice", .text("NAME"), variables: ["ORIOLE_VOICE"], "the voice; oriole voices lists them")
     static let language = Setting(
@@ -82,7 +84,8 @@ enum Settings {
         "how to say how far the work is")
 
     static let all: [any DeclaredSetting] = [
-        engine, baseURL, keyFile, keyForm, speechModel, transcriptionModel, voiceModel, voice, language, speed, volume,
+        engine, baseURL, keyFile, keyForm, speechModel, transcriptionModel, voiceModel, translationModel, voice,
+        language, speed, volume,
         concurrency, progress,
     ]
 

@@ -17,7 +17,7 @@ struct LongTranscript {
     func write(_ path: String, as format: SubtitleFormat) async throws(CommandError) {
         var writer = CueWriter(format, language: options.language)
         try Terminal.write(writer.begin())
-        try await hear(path) { step throws(CommandError) in
+        try await hear(path) { step async throws(CommandError) in
             for cue in step.cues { try Terminal.write(writer.add(cue)) }
         }
         try Terminal.write(writer.finish())
@@ -26,7 +26,7 @@ struct LongTranscript {
     /// Prints the words, clip by clip.
     func writeText(of path: String) async throws(CommandError) {
         var last: Character?
-        try await hear(path) { step throws(CommandError) in
+        try await hear(path) { step async throws(CommandError) in
             let text = step.words.written
             guard let first = text.first else { return }
             let isApart = last.map { !($0.isWide && first.isWide) } ?? false
@@ -39,7 +39,7 @@ struct LongTranscript {
     /// All of it at once, with the times of words and cues.
     func transcript(of path: String) async throws(CommandError) -> Transcript {
         var (words, cues): ([TimedWord], [Cue]) = ([], [])
-        try await hear(path) { step throws(CommandError) in
+        try await hear(path) { step async throws(CommandError) in
             words += step.words
             cues += step.cues
         }
@@ -50,13 +50,15 @@ struct LongTranscript {
             segments: cues.map { .init(text: $0.text, start: $0.start, end: $0.end) })
     }
 
-    private func hear(_ path: String, _ take: (CaptionStep) throws(CommandError) -> Void) async throws(CommandError) {
+    private func hear(_ path: String, _ take: (CaptionStep) async throws(CommandError) -> Void)
+        async throws(CommandError)
+    {
         let options = options
         try await Captioner(engine, CaptionSettings(options: options)).run(
             on: { () async throws(AudioError) in try await AudioInput(named: path, track: .automatic) }
-        ) { step throws(CommandError) in
+        ) { step async throws(CommandError) in
             if let failure = step.failure { Terminal.say("note: a part was not heard: \(failure)") }
-            try take(step)
+            try await take(step)
         }
     }
 }

@@ -19,6 +19,16 @@ struct SubtitleWishes {
     var isFresh: Bool
     /// Everything about the engine that changes its answers.
     var identity: [String]
+    /// Into which language, and how, the cues are translated; nil when they are not.
+    var translation: Translation?
+
+    /// A translation that is wanted.
+    struct Translation: Sendable {
+        let language: String
+        let cues: CueTranslation
+        /// Everything about the translator that changes its answers.
+        let identity: [String]
+    }
 }
 
 /// Subtitles of one recording: heard, written cue by cue, and taken up again where an earlier run was stopped.
@@ -44,19 +54,26 @@ struct SubtitleJob {
         by engine: any Transcriber, progress: @escaping (_ done: Double, _ sent: Double) -> Void
     ) async throws(CommandError) -> Outcome {
         let journal = try journal()
-        let given = wishes.settings.options.language
+        let given = wishes.translation?.language ?? wishes.settings.options.language
         let files = try places.formats.map { format throws(CommandError) in
             try SubtitleFile(format, in: journal?.folder, language: given, showsWords: wishes.showsWords)
         }
         var outcome = Outcome()
         var said = Said(keepsWords: places.formats.contains(.json))
-        try await hear(by: engine, journal) { step throws(CommandError) in
-            let cues = step.cues.map(shifted)
-            for file in files { try file.add(cues) }
+        var translated = wishes.translation.map {
+            CueTranslationStream($0.cues, journal: journal, identity: $0.identity)
+        }
+        try await hear(by: engine, journal) { step async throws(CommandError) in
+            let cues = try await withEngineErrors { () async throws(RemoteError) in
+                try await translated?.add(step.cues) ?? step.cues
+            }
+            for file in files { try file.add(cues.map(shifted)) }
             said.add(step, wishes.offset)
             outcome.add(step)
             progress(step.end / .seconds(1), outcome.sent)
         }
+        let last = try await withEngineErrors { () async throws(RemoteError) in try await translated?.finish() ?? [] }
+        for file in files { try file.add(last.map(shifted)) }
         outcome.language = given ?? said.language
         let track = Track([], language: outcome.language, duration: said.end, words: said.words)
         for file in files {
@@ -92,7 +109,7 @@ struct SubtitleJob {
 
     /// Hears the recording step by step.
     private func hear(
-        by engine: any Transcriber, _ journal: Journal?, _ take: (CaptionStep) throws(CommandError) -> Void
+        by engine: any Transcriber, _ journal: Journal?, _ take: (CaptionStep) async throws(CommandError) -> Void
     ) async throws(CommandError) {
         let (media, track, from, to) = (media, wishes.track, wishes.from, wishes.to)
         try await Captioner(engine, wishes.settings).run(
@@ -106,13 +123,13 @@ extension Captioner {
     /// Makes captions for steps that may fail as the command does.
     func run<Source: PCMSource & SendableMetatype & ~Copyable>(
         on open: @escaping @Sendable () async throws(AudioError) -> Source, journal: Journal? = nil,
-        identity: [String] = [], taking take: (CaptionStep) throws(CommandError) -> Void
+        identity: [String] = [], taking take: (CaptionStep) async throws(CommandError) -> Void
     ) async throws(CommandError) {
         var failure: CommandError?
         do throws(RemoteError) {
             try await run(on: open, journal: journal, identity: identity) { step throws(RemoteError) in
                 do throws(CommandError) {
-                    try take(step)
+                    try await take(step)
                 } catch {
                     failure = error
                     throw RemoteError(.cancelled, "what was heard cannot be written")

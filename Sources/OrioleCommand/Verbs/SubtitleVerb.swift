@@ -16,6 +16,7 @@ struct SubtitleVerb: Verb {
             purpose: "for a browser and for a program", command: "oriole subtitle talk.mp3 --format vtt,json -o subs/"),
         Example(purpose: "drawn into a copy of the film", command: "oriole subtitle film.mp4 --burn"),
         Example(purpose: "a series, and what it would cost", command: "oriole subtitle s01/*.mkv --dry-run"),
+        Example(purpose: "Chinese with English below", command: "oriole subtitle talk.mp4 --translate zh --bilingual"),
         Example(purpose: "names that are hard to hear", command: "oriole subtitle call.mp4 --hotwords Oriole,智谱"),
         Example(
             purpose: "short lines for a telephone", command: "oriole subtitle clip.mp4 --preset social --words --burn"),
@@ -30,6 +31,9 @@ struct SubtitleVerb: Verb {
     private static let hotwordsFile = Flag("hotwords-file", .file("FILE"), "words to listen for, one a line")
     private static let context = Flag(
         "context", .switch, "tell the engine what was said before: better words, but one clip at a time, and slowly")
+    private static let translate = Flag(
+        "translate", .text("CODE"), "translate the cues into a language, such as zh or en")
+    private static let bilingual = Flag("bilingual", .switch, "show what was said below its translation")
     private static let words = Flag("words", .switch, "light each word up as it is said (vtt, ass, lrc)")
     private static let embed = Flag("embed", .switch, "also a copy of the film with subtitles to switch on")
     private static let burn = Flag("burn", .switch, "also a copy of the film with subtitles drawn into it")
@@ -40,15 +44,21 @@ struct SubtitleVerb: Verb {
     private static let fresh = Flag("fresh", .switch, "begin anew, whatever an earlier run has finished")
     private static let dryRun = Flag("dry-run", .switch, "tell what would be asked, and its price, and ask nobody")
     static let ownFlags: [any DeclaredFlag] =
-        [output, format, prompt, hotwords, hotwordsFile, context, words, embed, burn, from, to, offset]
+        [
+            output, format, prompt, hotwords, hotwordsFile, context, translate, bilingual, words, embed, burn, from, to,
+            offset,
+        ]
         + LayoutFlags.all
         + [MediaFlags.track, fresh, dryRun, Engines.verbose]
     static let settings: [any DeclaredSetting] =
-        Engines.settings + [Settings.transcriptionModel, Settings.language, Settings.progress]
+        Engines.settings + [
+            Settings.transcriptionModel, Settings.translationModel, Settings.language, Settings.progress,
+        ]
 
     private let media: [String]
     private let places: [SubtitlePlaces]
     private let wishes: SubtitleWishes
+    private let translation: (language: String, rules: LayoutRules, keepsOriginal: Bool)?
     private let isDryRun: Bool
     private let configuration: Configuration
     private let isVerbose: Bool
@@ -68,6 +78,12 @@ struct SubtitleVerb: Verb {
             try SubtitlePlaces(media: media, output: output, formats: formats)
         }
         wishes = try Self.wishes(typed, configuration, formats)
+        translation = typed[Self.translate].map { language in
+            (language, LayoutFlags.rules(typed, language: language), typed.has(Self.bilingual))
+        }
+        guard translation != nil || !typed.has(Self.bilingual) else {
+            throw CommandError(.wrongUse, "there is one language only", hint: "--translate zh --bilingual")
+        }
         isDryRun = typed.has(Self.dryRun)
         self.configuration = configuration
         isVerbose = typed.has(Engines.verbose)
@@ -80,6 +96,9 @@ struct SubtitleVerb: Verb {
         let engines = try Engines(configuration, isVerbose: isVerbose)
         if isDryRun { return try await tellPlan(engines) }
         for places in places { try places.prepare() }
+        if !isQuiet, engines.name == .offline, translation != nil {
+            Terminal.say("note: the offline engine does not translate; it repeats what was said")
+        }
         if !isQuiet && !printsJSON { try engines.explain(configuration) }
         var failures = 0
         for (media, places) in zip(media, places) {
@@ -135,12 +154,15 @@ extension SubtitleVerb {
         let options = TranscriptionOptions(
             language: try configuration.value(Settings.language), prompt: typed[prompt], hotwords: try words(typed))
         let settings = CaptionSettings(options: options, givesContext: typed.has(context), start: from) { language in
-            LayoutFlags.rules(typed, language: language)
+            var rules = LayoutFlags.rules(typed, language: language)
+            // Two languages have a line each.
+            if typed.has(bilingual) { rules.lines = 1 }
+            return rules
         }
         return SubtitleWishes(
             settings: settings, track: MediaFlags.track(typed), showsWords: typed.has(words),
             offset: .seconds(typed[offset] ?? 0), from: from, to: to, embeds: typed.has(embed), burns: typed.has(burn),
-            isFresh: typed.has(fresh), identity: [])
+            isFresh: typed.has(fresh), identity: [], translation: nil)
     }
 
     private static func words(_ typed: TypedArguments) throws(CommandError) -> [String] {
@@ -160,6 +182,11 @@ extension SubtitleVerb {
     ) async throws(CommandError) -> Bool {
         var wishes = wishes
         wishes.identity = engines.hearingIdentity
+        wishes.translation = translation.map { language, rules, keepsOriginal in
+            let cues = CueTranslation(
+                by: engines.translation, to: language, rules: rules, keepsOriginal: keepsOriginal)
+            return .init(language: language, cues: cues, identity: engines.translationIdentity)
+        }
         let prices = try Prices.table(configuration)
         let model = engines.hearingModel
         let length = await Self.seconds(of: media, wishes)

@@ -113,6 +113,22 @@ extension Paragraph {
     }
 }
 
+extension LayoutRules {
+    /// Words that are shown at once, in as few lines as they fit into; wider ones than allowed when they fit into none.
+    public func lines(of words: [TimedWord]) -> [String] {
+        guard !words.isEmpty else { return [] }
+        var rules = self
+        while true {
+            let paragraph = Paragraph(words, rules, next: nil)
+            if let lines = paragraph.lines(0..<words.count, rules.lines)?.lines {
+                return lines.map { words[$0].written }
+            }
+            guard rules.columns < paragraph.columns(0..<words.count) else { return [words.written] }
+            rules.columns += 2
+        }
+    }
+}
+
 // MARK: - Lines
 
 extension Paragraph {

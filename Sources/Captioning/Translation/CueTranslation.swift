@@ -1,0 +1,120 @@
+package import Jobs
+public import Speech
+public import Subtitles
+
+/// Translates cues: each keeps its time, and gets a text of its own.
+public struct CueTranslation: Sendable {
+    private let translator: any Translator
+    private let language: String
+    private let rules: LayoutRules
+    private let keepsOriginal: Bool
+
+    /// How many cues are translated at once, and how many around them are told.
+    static let (window, around) = (16, 3)
+
+    /// Makes a translation into a language, with the original below it where that is wanted.
+    public init(by translator: any Translator, to language: String, rules: LayoutRules, keepsOriginal: Bool = false) {
+        self.translator = translator
+        self.language = language
+        self.rules = rules
+        self.keepsOriginal = keepsOriginal
+    }
+
+    /// Translates cues that follow each other.
+    public func translate(_ cues: [Cue]) async throws(RemoteError) -> [Cue] {
+        var stream = CueTranslationStream(self, journal: nil, identity: [])
+        return try await stream.add(cues) + stream.finish()
+    }
+
+    /// The cues with their translations.
+    func translate(
+        _ cues: ArraySlice<Cue>, before: ArraySlice<Cue>, after: ArraySlice<Cue>, journal: Journal?, identity: [String]
+    ) async throws(RemoteError) -> [Cue] {
+        let request = TranslationRequest(
+            cues.map(\.text), to: language, before: before.map(\.text), after: after.map(\.text))
+        let key = JobKey(
+            ["translated", language] + identity + ["\(before.count)"] + request.before + request.lines + request.after,
+            [UInt8]().span)
+        let lines: [String]
+        if let known: [String] = journal?.value(for: key), known.count == cues.count {
+            lines = known
+        } else {
+            lines = try await self.lines(request)
+            try journal?.keep(lines, for: key)
+        }
+        return zip(cues, lines).map { shown($0, as: $1) }
+    }
+
+    /// As many lines as were asked for: asked again when there are others, then in halves.
+    private func lines(_ request: TranslationRequest) async throws(RemoteError) -> [String] {
+        for _ in 0..<2 {
+            let lines = try await translator.translate(request)
+            if lines.count == request.lines.count,
+                !zip(lines, request.lines).contains(where: { $0.isEmpty && !$1.isEmpty })
+            {
+                return lines
+            }
+            if request.lines.count == 1 { return [lines.joined(separator: " ")] }
+        }
+        let half = request.lines.count / 2
+        var (first, second) = (request, request)
+        first.lines = Array(request.lines[..<half])
+        second.lines = Array(request.lines[half...])
+        first.after = Array((second.lines + request.after).prefix(Self.around))
+        second.before = Array((request.before + first.lines).suffix(Self.around))
+        return try await lines(first) + lines(second)
+    }
+
+    private func shown(_ cue: Cue, as text: String) -> Cue {
+        var translated = cue
+        let words = TextUnit.units(of: text).map { unit in
+            TimedWord(text: unit.text, start: .zero, end: .zero, joinsNext: unit.space == .none)
+        }
+        let lines = rules.lines(of: words).map { StyledLine($0) }
+        // Two languages have a line each.
+        translated.lines =
+            keepsOriginal ? [StyledLine(lines.map(\.text).joined(separator: " ")), StyledLine(cue.text)] : lines
+        translated.words = []
+        return translated
+    }
+}
+
+/// Translates cues as they come, in windows with what is said around them.
+package struct CueTranslationStream {
+    private let translation: CueTranslation
+    private let journal: Journal?
+    private let identity: [String]
+    private var before: ArraySlice<Cue> = []
+    private var open: [Cue] = []
+
+    package init(_ translation: CueTranslation, journal: Journal?, identity: [String]) {
+        (self.translation, self.journal, self.identity) = (translation, journal, identity)
+    }
+
+    /// Takes cues, and returns those that are translated.
+    package mutating func add(_ cues: [Cue]) async throws(RemoteError) -> [Cue] {
+        open += cues
+        var translated: [Cue] = []
+        while open.count >= CueTranslation.window + CueTranslation.around {
+            translated += try await translate(CueTranslation.window)
+        }
+        return translated
+    }
+
+    /// Ends, and returns what is left.
+    package mutating func finish() async throws(RemoteError) -> [Cue] {
+        var translated: [Cue] = []
+        while !open.isEmpty { translated += try await translate(min(CueTranslation.window, open.count)) }
+        return translated
+    }
+
+    private mutating func translate(_ count: Int) async throws(RemoteError) -> [Cue] {
+        let cues = open[..<count]
+        let translated = try await translation.translate(
+            cues, before: before, after: open[count...].prefix(CueTranslation.around), journal: journal,
+            identity: identity)
+        before = cues.suffix(CueTranslation.around)
+        open.removeFirst(count)
+        return translated
+    }
+}
