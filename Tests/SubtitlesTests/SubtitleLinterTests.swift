@@ -47,6 +47,16 @@ struct SubtitleLinterTests {
         #expect(Self.rules([Self.cue(0, 3, "你说得", "，对")], "zh") == [[.badBreak]])
     }
 
+    @Test func `two languages are each held to their own rules`() {
+        let cues = [
+            Self.cue(0, 2, "早上好，大家都在吗？", "Good morning, are you all here?"),
+            Self.cue(3, 5, "我们今天早上说好要一起去海边", "That is true."),
+            Self.cue(6, 8, "我们去", "the river."),
+        ]
+        let findings = SubtitleLinter(language: nil).findings(in: cues)
+        #expect(findings.isEmpty, "\(findings)")
+    }
+
     @Test(arguments: ["en", "zh"]) func `what the layout makes of calm speech breaks no rule`(language: String) {
         let text =
             language == "en"

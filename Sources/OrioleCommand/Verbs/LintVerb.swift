@@ -55,13 +55,13 @@ struct LintVerb: Verb {
     /// Prints what is wrong with a file, and returns how much is.
     private func look(at path: String) throws(CommandError) -> Int {
         let track = try Track(file: path)
-        let written = language ?? track.language ?? WrittenLanguage.guess(of: track.cues.map(\.text).joined())
-        let linter = SubtitleLinter(
-            LayoutFlags.rules(typed, language: written), ignoring: Set(typed.all(Self.ignore)))
+        let linter = SubtitleLinter(language: language, ignoring: Set(typed.all(Self.ignore))) { [typed] code in
+            LayoutFlags.rules(typed, language: code)
+        }
         let findings = linter.findings(in: track.cues)
         if printsJSON {
             try Terminal.print(
-                Terminal.json(Report(file: path, language: written, cues: track.cues.count, findings: findings)))
+                Terminal.json(Report(file: path, cues: track.cues.count, findings: findings)))
         } else {
             for finding in findings { try Terminal.print("\(path):\(finding.cue): \(clock(finding.start)) \(finding)") }
             if findings.isEmpty, !isQuiet {
@@ -78,7 +78,6 @@ struct LintVerb: Verb {
     /// What is wrong with a file, for a program.
     private struct Report: Encodable {
         let file: String
-        let language: String
         let cues: Int
         let findings: [Finding]
 
@@ -89,8 +88,8 @@ struct LintVerb: Verb {
             let detail: String
         }
 
-        init(file: String, language: String, cues: Int, findings: [SubtitleFinding]) {
-            (self.file, self.language, self.cues) = (file, language, cues)
+        init(file: String, cues: Int, findings: [SubtitleFinding]) {
+            (self.file, self.cues) = (file, cues)
             self.findings = findings.map {
                 Finding(cue: $0.cue, start: $0.start / .seconds(1), rule: $0.rule.rawValue, detail: $0.detail)
             }
