@@ -98,6 +98,7 @@ package struct OutputFile: ~Copyable, Sendable {
     package consuming func commit(as path: String) throws(SystemError) {
         guard let temporaryPath else { return }
         let target = Self.resolved(path)
+        guard Self.isReplaceable(target) else { throw SystemError("rename", number: EINVAL, subject: path) }
         guard fsync(file.descriptor) == 0 else { throw SystemError("fsync", subject: path) }
         Self.open(file.descriptor, as: target)
         guard unsafe rename(temporaryPath, target) == 0 else { throw SystemError("rename", subject: path) }
@@ -111,6 +112,16 @@ package struct OutputFile: ~Copyable, Sendable {
 
     /// Where the bytes are until then, for a program that writes them; nil for what is written in place.
     package var placeOfBytes: String? { temporaryPath }
+
+    /// Whether two names are of one file.
+    package static func areSame(_ path: String, _ other: String) -> Bool {
+        var (first, second) = (stat(), stat())
+        guard unsafe stat(path, &first) == 0, unsafe stat(other, &second) == 0 else { return false }
+        return first.st_dev == second.st_dev && first.st_ino == second.st_ino
+    }
+
+    /// Whether a path is a file, or may become one: nothing else is replaced.
+    package static func mayBecomeFile(_ path: String) -> Bool { isReplaceable(resolved(path)) }
 
     /// Whether a path is a folder that exists.
     package static func isFolder(_ path: String) -> Bool {

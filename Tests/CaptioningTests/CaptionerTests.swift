@@ -48,7 +48,7 @@ final class KnowingEngine: Transcriber {
     ) async throws(RemoteError) -> sending EngineStream<String> { throw RemoteError(.unsupported, "not here") }
 }
 
-struct CaptionerTests {
+@Suite(.serialized) struct CaptionerTests {
     private struct Truth: Decodable {
         let segments: [KnowingEngine.Segment]
     }

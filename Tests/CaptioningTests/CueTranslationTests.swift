@@ -69,6 +69,22 @@ struct CueTranslationTests {
         #expect(once.requests.count == 2)
     }
 
+    @Test func `what a translator refuses stays as it was said`() async throws {
+        struct Refusing: Translator {
+            let translationLimits = EngineLimits(concurrentRequests: 1)
+
+            func translate(_ request: TranslationRequest) async throws(RemoteError) -> [String] {
+                guard !request.lines.contains(where: { $0.contains("line 2") }) else {
+                    throw RemoteError(.contentRefused, "no")
+                }
+                return request.lines.map { $0.uppercased() }
+            }
+        }
+        let translation = CueTranslation(by: Refusing(), to: "en", rules: LayoutRules(language: "en"))
+        let texts = try await translation.translate(Self.cues(4)).map(\.text)
+        #expect(texts == ["LINE 0 GOES ON", "LINE 1 GOES ON", "line 2 goes on", "LINE 3 GOES ON"])
+    }
+
     @Test func `a line that comes as two is one`() async throws {
         let translator = ShoutingTranslator { _, _ in ["one", "two"] }
         #expect(try await Self.translation(translator).translate(Self.cues(1)).map(\.text) == ["one two"])

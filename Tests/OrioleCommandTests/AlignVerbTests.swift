@@ -121,7 +121,7 @@ struct AlignVerbTests {
         (["align", "none.txt", "in.wav"], 1, "none.txt"), (["align", "a.txt", "none.wav"], 1, "none.wav"),
         (["align", "a.txt", "in.wav", "-o", "out.doc"], 2, "does not say what to write"),
         (["align", "a.txt", "in.wav", "-o", "out.srt", "--json"], 2, "--json is for words"),
-        (["align", "a.txt", "in.wav", "--retime"], 3, "no subtitles"),
+        (["align", "a.txt", "in.wav", "--retime"], 3, "no times"),
         (["align", "marks.txt", "in.wav"], 3, "no word"),
         (["align", "a.txt", "in.wav"], 3, "nobody speaks"),
     ])

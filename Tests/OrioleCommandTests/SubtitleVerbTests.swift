@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Subtitles as a user makes them.
-@Suite(.tags(.program), .timeLimit(.minutes(10)))
+@Suite(.tags(.program), .serialized, .timeLimit(.minutes(20)))
 struct SubtitleVerbTests {
     /// Three voices of five seconds, ten apart.
     static func sound(_ name: String = "film.wav", seconds: Int = 40, in folder: borrowing ScratchFolder) throws {
@@ -181,6 +181,9 @@ struct SubtitleVerbTests {
         (["subtitle", "none.mp4"], 1, "none.mp4"),
         (["subtitle", "a.wav", "b.wav", "-o", "out.srt"], 2, "cannot all become"),
         (["subtitle", "film.wav", "-o", "-", "--format", "srt,vtt"], 2, "one format"),
+        (["subtitle", "film.wav", "-o", "film.wav"], 2, "the recording itself"),
+        (["subtitle", "film.wav", "film.mp4"], 2, "both become"),
+        (["subtitle", "-", "-o", "a.srt", "--burn"], 2, "copied"),
         (["subtitle", "film.wav", "--from", "2:00", "--to", "1:00"], 2, "before --from"),
         (["subtitle", "film.wav", "--format", "doc"], 2, "srt"),
         (["subtitle", "film.wav", "-o", "none/out.srt"], 1, "none"),

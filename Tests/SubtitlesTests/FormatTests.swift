@@ -109,6 +109,11 @@ struct FormatTests {
         // ‘café’ in Latin 1, whose last byte is no GB18030.
         let latin = Array("1\n00:00:01,000 --> 00:00:02,000\nUn café\n".unicodeScalars.map { UInt8($0.value) })
         #expect(try Track(reading: latin).cues.first?.text == "Un café")
+        let german = Array(
+            "1\n00:00:01,000 --> 00:00:02,000\nDas ist für dich, schönes Mädchen.\n".unicodeScalars.map {
+                UInt8($0.value)
+            })
+        #expect(try Track(reading: german).cues.first?.text == "Das ist für dich, schönes Mädchen.")
     }
 
     @Test func `what is no text is refused by name`() {

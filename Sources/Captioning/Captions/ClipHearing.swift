@@ -75,9 +75,10 @@ struct ClipHearing: Sendable {
         of clip: SpokenClip, _ options: TranscriptionOptions, _ key: JobKey
     ) async throws(RemoteError) -> (Transcript, Duration) {
         if let known: JournaledTranscript = journal?.value(for: key) { return (known.transcript, .zero) }
-        let transcript = try await engine.transcribe(.samples(clip.sound), options)
-        try keep(JournaledTranscript(transcript), key)
-        return (transcript, .milliseconds(clip.sound.frameCount * 1_000 / VoiceFrame.rate))
+        let answer = JournaledTranscript(try await engine.transcribe(.samples(clip.sound), options))
+        try keep(answer, key)
+        // What is remembered is what counts, now as later.
+        return (answer.transcript, .milliseconds(clip.sound.frameCount * 1_000 / VoiceFrame.rate))
     }
 
     private func words(
@@ -97,8 +98,9 @@ struct ClipHearing: Sendable {
         } catch {
             throw RemoteError(error)
         }
-        try keep(aligned.words.map(JournaledWord.init), key)
-        return aligned.words
+        let words = aligned.words.map(JournaledWord.init)
+        try keep(words, key)
+        return words.map(\.word)
     }
 
     private func keep(_ value: some Encodable, _ key: JobKey) throws(RemoteError) { try journal?.keep(value, for: key) }

@@ -47,14 +47,16 @@ public struct CueTranslation: Sendable {
 
     /// As many lines as were asked for: asked again when there are others, then in halves.
     private func lines(_ request: TranslationRequest) async throws(RemoteError) -> [String] {
+        var last: [String] = []
         for _ in 0..<2 {
-            let lines = try await translator.translate(request)
-            if lines.count == request.lines.count,
-                !zip(lines, request.lines).contains(where: { $0.isEmpty && !$1.isEmpty })
-            {
-                return lines
-            }
-            if request.lines.count == 1 { return [lines.joined(separator: " ")] }
+            last = try await answer(request)
+            let isWhole = zip(last, request.lines).allSatisfy { !$0.isEmpty || $1.isEmpty }
+            if last.count == request.lines.count, isWhole { return last }
+        }
+        guard request.lines.count > 1 else {
+            // What nobody translates stays as it was said.
+            let joined = last.joined(separator: " ")
+            return joined.isEmpty ? request.lines : [joined]
         }
         let half = request.lines.count / 2
         var (first, second) = (request, request)
@@ -63,6 +65,16 @@ public struct CueTranslation: Sendable {
         first.after = Array((second.lines + request.after).prefix(Self.around))
         second.before = Array((request.before + first.lines).suffix(Self.around))
         return try await lines(first) + lines(second)
+    }
+
+    /// What the engine answers; nothing where it refuses these very lines.
+    private func answer(_ request: TranslationRequest) async throws(RemoteError) -> [String] {
+        do throws(RemoteError) {
+            return try await translator.translate(request)
+        } catch {
+            guard [.contentRefused, .malformedAnswer].contains(error.code) else { throw error }
+            return []
+        }
     }
 
     private func shown(_ cue: Cue, as text: String) -> Cue {

@@ -54,11 +54,16 @@ struct LongTranscript {
         async throws(CommandError)
     {
         let options = options
+        var failures = 0
         try await Captioner(engine, CaptionSettings(options: options)).run(
             on: { () async throws(AudioError) in try await AudioInput(named: path, track: .automatic) }
         ) { step async throws(CommandError) in
-            if let failure = step.failure { Terminal.say("note: a part was not heard: \(failure)") }
+            if let failure = step.failure {
+                Terminal.say("note: a part was not heard: \(failure)")
+                failures += 1
+            }
             try await take(step)
         }
+        guard failures == 0 else { throw CommandError(.failed, "\(counted(failures, "part")) not heard") }
     }
 }

@@ -173,7 +173,7 @@ private struct Said {
 
 extension SubtitleJob {
     private func makeCopies(_ outcome: inout Outcome) async throws(CommandError) {
-        guard wishes.embeds || wishes.burns else { return }
+        guard wishes.embeds || wishes.burns, outcome.cues > 0 else { return }
         // The files tell the same; some tell more of it.
         let told: [SubtitleFormat] = [.ass, .vtt, .srt, .ttml, .json, .lrc]
         guard let best = told.first(where: { places.formats.contains($0) }) else { return }

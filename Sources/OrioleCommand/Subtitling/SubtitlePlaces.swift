@@ -33,7 +33,17 @@ struct SubtitlePlaces {
                 throw CommandError(AudioError(error))
             }
         }
-        try OutputFlags.check(textPlace: isStandardOutput ? "-" : path(formats[0], language: "zh"))
+        guard !isStandardOutput else { return }
+        for format in formats {
+            let path = path(format, language: "zh")
+            try OutputFlags.check(textPlace: path)
+            guard OutputFile.mayBecomeFile(path), !OutputFile.areSame(path, media) else {
+                throw CommandError(
+                    .wrongUse,
+                    "\(path) is \(path == media ? "the recording itself" : "no file, or the recording itself")",
+                    hint: "another name for -o")
+            }
+        }
     }
 
     /// Whether they are printed.

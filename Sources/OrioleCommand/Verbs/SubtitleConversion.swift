@@ -26,8 +26,13 @@ struct SubtitleConversion {
 
     func run() throws(CommandError) {
         try OutputFlags.check(textPlace: output)
-        let track = try Track(file: input)
-        let text = track.shifted(by: offset).text(as: format, showsWords: track.cues.contains { !$0.words.isEmpty })
+        var track = try Track(file: input)
+        if track.cues.isEmpty, !track.words.isEmpty {
+            var layout = CueLayout(language: track.language) { LayoutRules(language: $0) }
+            track.cues = layout.add(track.words) + layout.finish()
+        }
+        track = track.shifted(by: offset)
+        let text = track.text(as: format, showsWords: track.cues.contains { !$0.words.isEmpty })
         try Terminal.write(text, to: output)
         guard !isQuiet, output != "-" else { return }
         Terminal.say("\(output): \(format.rawValue), \(counted(track.cues.count, "cue"))")

@@ -77,6 +77,10 @@ struct SubtitleVerb: Verb {
         places = try media.map { media throws(CommandError) in
             try SubtitlePlaces(media: media, output: output, formats: formats)
         }
+        try Self.checkApart(places)
+        guard !media.contains("-") || !(typed.has(Self.embed) || typed.has(Self.burn)) else {
+            throw CommandError(.wrongUse, "standard input cannot be copied", hint: "a file, for --embed and --burn")
+        }
         wishes = try Self.wishes(typed, configuration, formats)
         translation = typed[Self.translate].map { language in
             (language, LayoutFlags.rules(typed, language: language), typed.has(Self.bilingual))
@@ -129,6 +133,18 @@ extension SubtitleVerb {
         }
         guard let output, !output.hasSuffix("/"), !OutputFile.isFolder(output) else { return }
         throw CommandError(.wrongUse, "\(media.count) files cannot all become \(output)", hint: "-o FOLDER/")
+    }
+
+    /// Recordings that differ only in their folder or ending would take each other's place.
+    private static func checkApart(_ places: [SubtitlePlaces]) throws(CommandError) {
+        var taken: Set<String> = []
+        for places in places {
+            let path = places.path(places.formats[0], language: nil)
+            guard taken.insert(path).inserted else {
+                throw CommandError(
+                    .wrongUse, "two recordings would both become \(path)", hint: "one after the other, with -o")
+            }
+        }
     }
 
     /// Each format once: those that were asked for, else by the output's name.

@@ -121,7 +121,7 @@ struct TranscribeVerb: Verb {
         _ input: String, named path: String, by engine: any Transcriber
     ) async throws(CommandError) {
         if let limit = engine.transcriptionLimits.clipDuration, !options.sendsFileAsItIs,
-            try await Self.seconds(of: input) > limit / .seconds(1)
+            try await Self.seconds(of: input) ?? .infinity > limit / .seconds(1)
         {
             try await transcribeLong(input, named: path, by: engine)
         } else if streams {
@@ -144,11 +144,11 @@ struct TranscribeVerb: Verb {
         try await long.writeText(of: input)
     }
 
-    /// How long a file is; none where it does not say.
-    private static func seconds(of path: String) async throws(CommandError) -> Double {
+    /// How long a file is; nil where it does not say.
+    private static func seconds(of path: String) async throws(CommandError) -> Double? {
         try await withCommandErrors { () async throws(AudioError) in
             let input = try await AudioInput(path: path)
-            return input.expectedFrameCount.map { Double($0) / Double(input.format.rate) } ?? 0
+            return input.expectedFrameCount.map { Double($0) / Double(input.format.rate) }
         }
     }
 
@@ -171,7 +171,7 @@ struct TranscribeVerb: Verb {
         for path in paths {
             let kept = try SpooledInput(path)
             let name = kept.path
-            seconds += try await Self.seconds(of: name)
+            seconds += try await Self.seconds(of: name) ?? 0
             _ = consume kept
         }
         let model = engines.service?.models.transcription

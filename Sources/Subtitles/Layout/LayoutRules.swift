@@ -39,7 +39,7 @@ public struct LayoutRules: Hashable, Sendable {
         switch preset {
         case .netflix: break
         case .social:
-            (columns, lines, longest) = (own.isFullWidth ? 24 : 24, 1, .seconds(3))
+            (columns, lines, longest) = (24, 1, .seconds(3))
             readingSpeed *= 1.15
         case .dense:
             columns = own.columns * 4 / 3

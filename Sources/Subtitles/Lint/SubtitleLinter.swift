@@ -129,7 +129,7 @@ extension SubtitleLinter {
     }
 
     /// Times are written in milliseconds, or hundredths.
-    private static let tolerance = Duration.milliseconds(2)
+    private static let tolerance = Duration.milliseconds(10)
 
     private static func text(_ duration: Duration) -> String {
         "\(Double(ClockTime.milliseconds(duration)) / 1_000) s"

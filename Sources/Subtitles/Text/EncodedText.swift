@@ -15,7 +15,9 @@ enum EncodedText {
         if !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) { return text }
         if let wide = byZeros(bytes) { return wide }
         for encoding in ["GB18030"] + guesses(bytes) {
-            if let text = decode(bytes, as: encoding), isText(text) { return text }
+            guard let text = decode(bytes, as: encoding), isText(text) else { continue }
+            if encoding == "GB18030", isTorn(text) { continue }
+            return text
         }
         throw SubtitleError(.unknownEncoding, "the bytes are no text; iconv -t UTF-8 converts what it knows")
     }
@@ -62,6 +64,20 @@ enum EncodedText {
             }
         }
         return odd * 100 <= text.unicodeScalars.count
+    }
+
+    /// Whether characters stand within words of Latin letters: accents of another encoding, taken for Chinese.
+    private static func isTorn(_ text: String) -> Bool {
+        var (wide, within) = (0, 0)
+        var former: Character = " "
+        for character in text {
+            if character.isWide, character.isLetter {
+                wide += 1
+                if former.isASCII, former.isLetter { within += 1 }
+            }
+            former = character
+        }
+        return within * 3 > wide
     }
 
     private static func decode(_ bytes: [UInt8], as encoding: String) -> String? {
