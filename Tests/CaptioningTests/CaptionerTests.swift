@@ -48,7 +48,7 @@ final class KnowingEngine: Transcriber {
     ) async throws(RemoteError) -> sending EngineStream<String> { throw RemoteError(.unsupported, "not here") }
 }
 
-@Suite(.serialized) struct CaptionerTests {
+@Suite(.serialized, .needsOptimization) struct CaptionerTests {
     private struct Truth: Decodable {
         let segments: [KnowingEngine.Segment]
     }
