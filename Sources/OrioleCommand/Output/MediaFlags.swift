@@ -12,6 +12,9 @@ enum MediaFlags {
 }
 
 extension AudioInput {
+    /// How long the sound is to be expected, when that is known.
+    var expectedSeconds: Double? { expectedFrameCount.map { Double($0) / Double(format.rate) } }
+
     /// Opens a recording by its name, or standard input as it comes.
     init(named path: String, track: AudioTrack) async throws(AudioError) {
         if path == "-" {

@@ -42,7 +42,6 @@ struct SubtitleJob {
         var files: [String] = []
         var language: String?
         var cues = 0
-        var clips = 0
         /// Seconds of sound that were sent to the engine now.
         var sent = 0.0
         /// What the engine refused to hear, and when.
@@ -67,19 +66,19 @@ struct SubtitleJob {
             let cues = try await withEngineErrors { () async throws(RemoteError) in
                 try await translated?.add(step.cues) ?? step.cues
             }
-            for file in files { try file.add(cues.map(shifted)) }
+            for file in files { try file.add(cues.compactMap { $0.shifted(by: wishes.offset) }) }
             said.add(step, wishes.offset)
             outcome.add(step)
             progress(step.end / .seconds(1), outcome.sent)
         }
         let last = try await withEngineErrors { () async throws(RemoteError) in try await translated?.finish() ?? [] }
-        for file in files { try file.add(last.map(shifted)) }
+        for file in files { try file.add(last.compactMap { $0.shifted(by: wishes.offset) }) }
         outcome.language = given ?? said.language
         let track = Track([], language: outcome.language, duration: said.end, words: said.words)
         for file in files {
             let path = places.path(file.format, language: outcome.language)
             try file.finish(track, as: path)
-            outcome.files.append(places.isStandardOutput ? "standard output" : path)
+            if !places.isStandardOutput { outcome.files.append(path) }
         }
         try await makeCopies(&outcome)
         // What was refused may be heard another time: then only that is asked for again.
@@ -100,11 +99,6 @@ struct SubtitleJob {
 
     private static func system(_ work: () throws(SystemError) -> Void) throws(CommandError) {
         do throws(SystemError) { try work() } catch { throw CommandError(AudioError(error)) }
-    }
-
-    private func shifted(_ cue: Cue) -> Cue {
-        guard wishes.offset != .zero else { return cue }
-        return Track([cue]).shifted(by: wishes.offset).cues.first ?? Cue(start: .zero, end: .zero, lines: [])
     }
 
     /// Hears the recording step by step.
@@ -144,7 +138,6 @@ extension Captioner {
 extension SubtitleJob.Outcome {
     fileprivate mutating func add(_ step: CaptionStep) {
         cues += step.cues.count
-        clips += 1
         sent += step.sent / .seconds(1)
         if let error = step.failure { failures.append((step.end, error)) }
     }

@@ -53,7 +53,7 @@ struct SegmentVerb: Verb {
 
     private func scan(_ picture: inout SpeechPlot?) async throws(AudioError) -> Found {
         let input = try await AudioInput(named: path, track: track)
-        let total = input.expectedFrameCount.map { Double($0) / Double(input.format.rate) }
+        let total = input.expectedSeconds
         var scan = try SpeechScan(input, rules)
         var progress = Progress("listening", total: total, form: progress)
         var found = Found()

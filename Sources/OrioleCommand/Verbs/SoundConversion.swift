@@ -205,8 +205,3 @@ private struct Conversion: Encodable {
             "\(output == "-" ? "standard output" : output): \(self.format), \(format), \(length)\(level) (\(Int(speed)) × real time)"
     }
 }
-
-extension AudioInput {
-    /// How long the sound is to be expected, when that is known.
-    fileprivate var expectedSeconds: Double? { expectedFrameCount.map { Double($0) / Double(format.rate) } }
-}

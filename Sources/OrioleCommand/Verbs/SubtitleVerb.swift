@@ -227,11 +227,12 @@ extension SubtitleVerb {
         }
         if printsJSON {
             let report = Report(media, outcome, cost?.description)
-            return outcome.files == ["standard output"]
+            // The subtitles themselves are on standard output when no file is.
+            return outcome.files.isEmpty
                 ? Terminal.say(Terminal.json(report)) : try Terminal.print(Terminal.json(report))
         }
         guard !isQuiet else { return }
-        for file in outcome.files where file != "standard output" { Terminal.say(file) }
+        for file in outcome.files { Terminal.say(file) }
         guard outcome.cues > 0 else { return Terminal.say("note: nobody speaks in \(media)") }
         let sent = "\((outcome.sent / 6).rounded(.up) / 10) minutes of sound were heard"
         Terminal.say("\(counted(outcome.cues, "cue")); \(sent)\(cost.map { ", \($0)" } ?? "")")
@@ -240,8 +241,8 @@ extension SubtitleVerb {
     /// How long the part is that will be heard, when that is known before.
     private static func seconds(of media: String, _ wishes: SubtitleWishes) async -> Double? {
         guard media != "-", let input = try? await AudioInput(path: media, track: wishes.track) else { return nil }
-        guard let frames = input.expectedFrameCount else { return nil }
-        let end = min(wishes.to.map { $0 / .seconds(1) } ?? .infinity, Double(frames) / Double(input.format.rate))
+        guard let seconds = input.expectedSeconds else { return nil }
+        let end = min(wishes.to.map { $0 / .seconds(1) } ?? .infinity, seconds)
         return max(0, end - wishes.from / .seconds(1))
     }
 

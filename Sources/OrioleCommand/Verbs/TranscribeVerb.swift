@@ -147,8 +147,7 @@ struct TranscribeVerb: Verb {
     /// How long a file is; nil where it does not say.
     private static func seconds(of path: String) async throws(CommandError) -> Double? {
         try await withCommandErrors { () async throws(AudioError) in
-            let input = try await AudioInput(path: path)
-            return input.expectedFrameCount.map { Double($0) / Double(input.format.rate) }
+            try await AudioInput(path: path).expectedSeconds
         }
     }
 

@@ -23,16 +23,21 @@ public struct Track: Hashable, Sendable {
     /// The same cues, all of them earlier or later; what would begin before the recording does is cut.
     public func shifted(by offset: Duration) -> Track {
         var track = self
-        track.cues = cues.compactMap { cue in
-            guard cue.end + offset > .zero else { return nil }
-            var moved = cue
-            moved.start = max(cue.start + offset, .zero)
-            moved.end = cue.end + offset
-            moved.words = cue.words.map { $0.shifted(by: offset) }
-            return moved
-        }
+        track.cues = cues.compactMap { $0.shifted(by: offset) }
         track.words = words.filter { $0.end + offset > .zero }.map { $0.shifted(by: offset) }
         return track
+    }
+}
+
+extension Cue {
+    /// The same cue, earlier or later; nil when it would be over before the recording begins.
+    public func shifted(by offset: Duration) -> Cue? {
+        guard end + offset > .zero else { return nil }
+        var moved = self
+        moved.start = max(start + offset, .zero)
+        moved.end = end + offset
+        moved.words = words.map { $0.shifted(by: offset) }
+        return moved
     }
 }
 
