@@ -68,4 +68,11 @@ struct SubtitleLinterTests {
         #expect(cues.count >= 2)
         #expect(Self.rules(cues, language).flatMap(\.self).isEmpty)
     }
+
+    @Test func `a cue that shows nothing is told, and not converted`() throws {
+        let file = Array("1\n00:00:01,000 --> 00:00:03,000\n<i> </i>\n\n2\n00:00:04,000 --> 00:00:06,000\nhere\n".utf8)
+        let findings = SubtitleLinter(LayoutRules(language: "en")).findings(in: try Track(readingAll: file).cues)
+        #expect(findings.map(\.rule) == [.empty])
+        #expect(try Track(reading: file).cues.map(\.text) == ["here"])
+    }
 }

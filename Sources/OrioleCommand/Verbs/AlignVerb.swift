@@ -124,7 +124,7 @@ private struct Script {
     private let given: [Cue]?
 
     init(_ path: String, isSubtitles: Bool) throws(CommandError) {
-        given = isSubtitles ? try Track(file: path).cues : nil
+        given = isSubtitles ? try Track(file: path).cues.filter { !$0.text.isEmpty } : nil
         if let given {
             text = given.map(\.text).joined(separator: "\n")
         } else {
@@ -138,7 +138,7 @@ private struct Script {
     }
 
     /// Cues with the words' times: those that were given, or such as can be read well.
-    func cues(_ aligned: AlignedText, language: String) -> [Cue] {
+    func cues(_ aligned: AlignedText, language: String?) -> [Cue] {
         if let given { return CueTiming.cues(given, retimedBy: aligned) }
         var layout = CueLayout(LayoutRules(language: language))
         return layout.add(aligned.words) + layout.finish()

@@ -26,29 +26,35 @@ struct SubtitleConversion {
 
     func run() throws(CommandError) {
         try OutputFlags.check(textPlace: output)
-        var track = try Track(file: input)
-        if track.cues.isEmpty, !track.words.isEmpty {
-            var layout = CueLayout(language: track.language) { LayoutRules(language: $0) }
-            track.cues = layout.add(track.words) + layout.finish()
+        let bytes = try InputText.bytes(of: input)
+        let made = try withSubtitleErrors(input) { () throws(SubtitleError) in
+            try SubtitleText(rewriting: bytes, from: SubtitleFormat(path: input), as: format, offset: offset)
         }
-        track = track.shifted(by: offset)
-        let text = track.text(as: format, showsWords: track.cues.contains { !$0.words.isEmpty })
-        try Terminal.write(text, to: output)
+        try Terminal.write(made.text, to: output)
         guard !isQuiet, output != "-" else { return }
-        Terminal.say("\(output): \(format.rawValue), \(counted(track.cues.count, "cue"))")
+        Terminal.say("\(output): \(format.rawValue), \(counted(made.cueCount, "cue"))")
     }
 }
 
 extension Track {
-    /// Reads a file of subtitles, or standard input.
+    /// Reads a file of subtitles, or standard input, with cues that show nothing.
     init(file path: String) throws(CommandError) {
         let bytes = try InputText.bytes(of: path)
-        do throws(SubtitleError) {
-            try self.init(reading: bytes, as: SubtitleFormat(path: path))
-        } catch {
-            throw CommandError(
-                .unusableInput, "\(path == "-" ? "standard input" : path): \(error)",
-                hint: "srt, vtt, ass, ttml, lrc and json can be read")
+        self = try withSubtitleErrors(path) { () throws(SubtitleError) in
+            try Track(readingAll: bytes, as: SubtitleFormat(path: path))
         }
+    }
+}
+
+/// Tells what is wrong with a file of subtitles, and which can be read.
+private func withSubtitleErrors<Result>(
+    _ path: String, _ work: () throws(SubtitleError) -> Result
+) throws(CommandError) -> Result {
+    do throws(SubtitleError) {
+        return try work()
+    } catch {
+        throw CommandError(
+            .unusableInput, "\(path == "-" ? "standard input" : path): \(error)",
+            hint: "srt, vtt, ass, ttml, lrc and json can be read")
     }
 }

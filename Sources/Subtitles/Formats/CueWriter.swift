@@ -63,6 +63,26 @@ extension Cue {
     }
 }
 
+extension Cue {
+    /// The words of each line; nil when there are none, or others than the lines have.
+    var wordsByLine: [[TimedWord]]? {
+        guard !words.isEmpty else { return nil }
+        var rest = words[...]
+        var lines: [[TimedWord]] = []
+        for line in cleanLines.map(\.text) {
+            let length = line.utf8.count
+            var (own, written): ([TimedWord], Int) = ([], 0)
+            while written < length, let word = rest.popFirst() {
+                written += word.text.utf8.count + (own.last.map { $0.joinsNext ? 0 : 1 } ?? 0)
+                own.append(word)
+            }
+            guard own.written == line else { return nil }
+            lines.append(own)
+        }
+        return rest.isEmpty ? lines : nil
+    }
+}
+
 extension StyledLine {
     /// Lines that were written into one.
     fileprivate var parts: [StyledLine] {

@@ -7,19 +7,18 @@ enum Lyrics {
         for line in text.split(whereSeparator: \.isNewline) {
             var rest = line.drop(while: \.isWhitespace)
             var times: [Duration] = []
-            while let tag = rest.prefixMatch(of: /\[([^\[\]]*)\]/) {
-                if let time = ClockTime.lenient(tag.1) {
-                    times.append(time)
-                } else if let shift = tag.1.wholeMatch(of: /offset: *([+-]?\d{1,7}) */), let number = Int(shift.1) {
-                    offset = .milliseconds(number)
-                }
+            while let tag = rest.prefixMatch(of: /\[([^\[\]]*)\]/), let time = ClockTime.lenient(tag.1) {
+                times.append(time)
                 rest = rest[tag.range.upperBound...]
+            }
+            if let shift = line.prefixMatch(of: /\s*\[offset: *([+-]?\d{1,7}) *\]/), let number = Int(shift.1) {
+                offset = .milliseconds(number)
             }
             begins += times.map { ($0, rest) }
         }
         begins = begins.enumerated().sorted { ($0.element.start, $0.offset) < ($1.element.start, $1.offset) }
             .map(\.element)
-        let cues = begins.indices.compactMap { index -> Cue? in
+        let cues = begins.indices.map { index in
             let start = begins[index].start
             let next = index + 1 < begins.count ? begins[index + 1].start : start + .seconds(5)
             return cue(begins[index].line, start, min(next, start + .seconds(10)))
@@ -28,26 +27,37 @@ enum Lyrics {
         return Track(cues).shifted(by: .zero - offset)
     }
 
-    private static func cue(_ line: Substring, _ start: Duration, _ end: Duration) -> Cue? {
+    private static func cue(_ line: Substring, _ start: Duration, _ end: Duration) -> Cue {
         var text = ""
         var words: [TimedWord] = []
         var rest = line
+        var time = start
         while let mark = rest.firstMatch(of: /<(\d{1,3}:\d\d[.:]\d{1,3})>/) {
-            text += rest[..<mark.range.lowerBound]
+            let piece = rest[..<mark.range.lowerBound]
+            text += piece
             rest = rest[mark.range.upperBound...]
-            guard let time = ClockTime.lenient(mark.1) else { continue }
-            let word = rest.prefix { $0 != "<" }
-            let plain = word.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-            if !words.isEmpty { words[words.count - 1].end = max(time, words[words.count - 1].start) }
-            guard !plain.isEmpty else { continue }
-            words.append(TimedWord(text: plain, start: time, end: end, joinsNext: word.last?.isWhitespace == false))
+            guard let next = ClockTime.lenient(mark.1) else {
+                continue
+            }
+            words.add(piece, from: time, to: next)
+            time = next
         }
+        if !words.isEmpty || time > start { words.add(rest, from: time, to: end) }
         text += rest
         let plain = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        guard !plain.isEmpty else { return nil }
-        var cue = Cue(start: start, end: max(end, start), lines: [plain])
+        var cue = Cue(start: start, end: max(end, start), lines: plain.isEmpty ? [] : [plain])
         cue.words = words
         return cue
+    }
+}
+
+extension [TimedWord] {
+    fileprivate mutating func add(_ piece: Substring, from start: Duration, to end: Duration) {
+        let text = piece.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        guard !text.isEmpty else { return }
+        append(
+            TimedWord(
+                text: text, start: start, end: Swift.max(start, end), joinsNext: piece.last?.isWhitespace == false))
     }
 }
 
@@ -91,6 +101,6 @@ struct LyricsEncoder: CueEncoder {
 
     /// Text that no reader takes for a time.
     private static func safe(_ text: String) -> String {
-        text.replacing("[", with: "(").replacing("]", with: ")").replacing("<", with: "‹").replacing(">", with: "›")
+        text.replacing(/\[(?=\d)/, with: "［").replacing(/<(?=\d)/, with: "‹")
     }
 }

@@ -8,7 +8,10 @@ public enum SubRip {
     /// Reads cues from a file of any program: with or without numbers, hours and milliseconds, with any line ends.
     ///
     /// What stands between two times belongs to the first; cues without text and times that go backwards are left out.
-    public static func cues(in text: String) -> [Cue] {
+    public static func cues(in text: String) -> [Cue] { allCues(in: text).filter { !$0.cleanLines.isEmpty } }
+
+    /// The same, with cues that show nothing.
+    static func allCues(in text: String) -> [Cue] {
         var reader = Reader()
         for line in text.drop(while: { $0 == "\u{FEFF}" }).split(
             omittingEmptySubsequences: false, whereSeparator: \.isNewline)
@@ -47,9 +50,8 @@ extension SubRip {
         }
 
         private mutating func close() {
-            guard let (times, lines) = open.take(), !lines.isEmpty, times.end >= times.start else { return }
+            guard let (times, lines) = open.take(), times.end >= times.start else { return }
             let read = Markup.read(lines)
-            guard !read.lines.isEmpty else { return }
             var cue = Cue(start: times.start, end: times.end, styled: read.lines)
             cue.placement = read.placement
             cues.append(cue)
@@ -104,6 +106,6 @@ struct SubRipEncoder: CueEncoder {
 
     /// What would be taken for a time or for a tag is written so that it looks much the same.
     private static func safe(_ text: String) -> String {
-        text.replacing("-->", with: "→").replacing(/<(?=\/?[A-Za-z])/, with: "‹").replacing("{\\", with: "{∖")
+        Markup.safe(text.replacing("-->", with: "→"))
     }
 }

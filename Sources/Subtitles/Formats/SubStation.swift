@@ -4,7 +4,21 @@ enum SubStation {
     static func track(in text: String) -> Track {
         var reader = SubStationReader()
         for line in text.split(whereSeparator: \.isNewline) { reader.take(line) }
-        return Track(CueSequence.ordered(reader.cues))
+        return Track(CueSequence.sorted(reader.cues))
+    }
+
+    /// A file whose lines are later, or earlier, and else as they were; those that would be over are left out.
+    static func shifted(_ text: String, by offset: Duration) -> (text: String, cueCount: Int) {
+        var reader = SubStationReader()
+        var lines: [Substring] = []
+        var count = 0
+        for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+            reader.take(line)
+            guard let moved = reader.shifted(line, by: offset) else { continue }
+            lines.append(moved)
+            if moved.drop(while: \.isWhitespace).hasPrefix("Dialogue:") { count += 1 }
+        }
+        return (lines.joined(separator: "\n"), count)
     }
 
     /// The style after an override such as `i1`; nil when it changes none that is known.
@@ -60,6 +74,26 @@ private struct SubStationReader {
         return Dictionary(zip(names, values), uniquingKeysWith: { first, _ in first })
     }
 
+    /// A line with its times later; nil when it would be over.
+    ///
+    /// What has no times stays as it is.
+    func shifted(_ line: Substring, by offset: Duration) -> Substring? {
+        guard let colon = line.firstIndex(of: ":"), ["Dialogue", "Comment"].contains(trimmed(line[..<colon])) else {
+            return line
+        }
+        let names = fields[section] ?? Self.usualFields.map { $0[...] }
+        var values = line[colon...].dropFirst().split(
+            separator: ",", maxSplits: names.count - 1, omittingEmptySubsequences: false)
+        let places = ["Start", "End"].compactMap { names.firstIndex(of: $0[...]) }.filter { $0 < values.count }
+        let times = places.compactMap { ClockTime.lenient(trimmed(values[$0])) }
+        guard times.count == 2 else { return line }
+        guard times[1] + offset > .zero else { return nil }
+        for (place, time) in zip(places, times) {
+            values[place] = SubStationEncoder.clock(ClockTime.milliseconds(time + offset))[...]
+        }
+        return line[...colon] + values.joined(separator: ",")
+    }
+
     private func trimmed(_ text: Substring) -> Substring {
         let start = text.drop(while: \.isWhitespace)
         return start[..<(start.lastIndex { !$0.isWhitespace }.map { start.index(after: $0) } ?? start.startIndex)]
@@ -85,7 +119,6 @@ private struct SubStationReader {
         let base = styles[parts["Style"].map { trimmed($0) } ?? "Default"] ?? ([], .bottom)
         var line = DialogueReader(style: base.style, placement: base.placement, start: start)
         line.read(text)
-        guard line.lines.contains(where: { !$0.runs.isEmpty }) else { return }
         var cue = Cue(start: start, end: end, styled: line.lines.filter { !$0.runs.isEmpty })
         cue.placement = line.placement
         cue.words = line.finishedWords(end)
@@ -202,7 +235,7 @@ struct SubStationEncoder: CueEncoder {
     }
 
     /// Hours with one digit, and hundredths of a second.
-    private static func clock(_ milliseconds: Int) -> String {
+    static func clock(_ milliseconds: Int) -> String {
         let text = ClockTime.text(milliseconds, mark: ".").dropLast()
         return String(text.hasPrefix("0") ? text.dropFirst() : text)
     }

@@ -50,17 +50,26 @@ extension Track {
     ///
     /// - Throws: `unknownEncoding`, `malformedInput` for what is no subtitles, and `limitExceeded`.
     public init(reading bytes: [UInt8], as format: SubtitleFormat? = nil) throws(SubtitleError) {
-        let text = try EncodedText.decode(bytes)
+        try self.init(readingAll: bytes, as: format)
+        cues.removeAll { $0.cleanLines.isEmpty }
+    }
+
+    /// The same, with cues that show nothing: who looks for faults wants to know of them.
+    package init(readingAll bytes: [UInt8], as format: SubtitleFormat? = nil) throws(SubtitleError) {
+        try self.init(EncodedText.decode(bytes), as: format)
+    }
+
+    init(_ text: String, as format: SubtitleFormat?) throws(SubtitleError) {
         // A name may lie; what the look tells goes before it.
         switch SubtitleFormat.of(text) ?? format {
-        case .srt: self.init(SubRip.cues(in: text))
+        case .srt: self.init(SubRip.allCues(in: text))
         case .vtt: self = try WebVTT(reading: text).track
         case .ass: self = SubStation.track(in: text)
         case .lrc: self = Lyrics.track(in: text)
         case .ttml: self = try TimedText.track(in: text)
         case .json: self = try WordsFile.track(in: text)
         case .txt: throw SubtitleError(.malformedInput, "plain text has no times; oriole align gives it some")
-        case nil: self.init(SubRip.cues(in: text))
+        case nil: self.init(SubRip.allCues(in: text))
         }
         guard !cues.isEmpty || !words.isEmpty || text.allSatisfy(\.isWhitespace) || SubtitleFormat.of(text) != nil
         else {
@@ -72,7 +81,7 @@ extension Track {
     public func text(as format: SubtitleFormat, showsWords: Bool = false) -> String {
         var writer = CueWriter(format, language: language, showsWords: showsWords)
         var text = writer.begin()
-        for cue in CueSequence.ordered(cues) { text += writer.add(cue) }
+        for cue in CueSequence.apart(cues) { text += writer.add(cue) }
         return text + writer.finish(self)
     }
 }

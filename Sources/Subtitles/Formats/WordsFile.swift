@@ -11,6 +11,9 @@
 ///  "words":[{"text":"Call","start":0.5,"end":0.7,"confidence":0.98}],
 ///  "cues":[{"start":0.5,"end":1.4,"lines":["Call me Ishmael."]}]}
 /// ```
+///
+/// A cue may also have a `speaker`, stand at the `top`, and tell how its lines look: `"runs":[[{"text":"Call ","style":[]},
+/// {"text":"me","style":["italic"]}]]`. Words that are a cue's lines become the words of that cue.
 public enum WordsFile {
     struct Contents: Codable {
         var language: String?
@@ -35,7 +38,24 @@ public enum WordsFile {
         var end: Double
         var lines: [String]
         var speaker: String?
+        var top: Bool?
+        /// How each line looks, where any looks different from others.
+        var runs: [[Run]]?
     }
+
+    struct Run: Codable {
+        var text: String
+        var style: [String]
+
+        init(_ run: StyledLine.Run) {
+            text = run.text
+            style = WordsFile.styles.filter { run.style.contains($0.style) }.map(\.name)
+        }
+    }
+
+    private static let styles: [(name: String, style: StyledLine.Style)] = [
+        ("italic", .italic), ("bold", .bold), ("underline", .underline),
+    ]
 
     /// Reads a file that ``CueWriter`` wrote, or a program.
     static func track(in text: String) throws(SubtitleError) -> Track {
@@ -54,9 +74,13 @@ public enum WordsFile {
             timed.joinsNext = word.joinsNext ?? false
             return timed
         }
+        var unused = words.sorted { $0.start < $1.start }[...]
         let cues = try (contents.cues ?? []).map { shown throws(SubtitleError) in
             var cue = Cue(start: try time(shown.start), end: try time(shown.end), lines: shown.lines)
             cue.speaker = shown.speaker
+            if shown.top == true { cue.placement = .top }
+            if let runs = shown.runs { cue.lines = runs.map { line(of: $0) } }
+            cue.take(from: &unused)
             return cue
         }
         return Track(
@@ -64,6 +88,13 @@ public enum WordsFile {
             duration: try contents.duration.map { seconds throws(SubtitleError) in
                 try time(seconds)
             }, words: words)
+    }
+
+    private static func line(of runs: [Run]) -> StyledLine {
+        runs.reduce(into: StyledLine()) { line, run in
+            let style = styles.filter { run.style.contains($0.name) }.reduce(StyledLine.Style()) { $0.union($1.style) }
+            line.append(run.text, style)
+        }
     }
 
     private static func time(_ seconds: Double) throws(SubtitleError) -> Duration {
@@ -74,25 +105,44 @@ public enum WordsFile {
     }
 }
 
+extension Cue {
+    /// Takes the words that are said while it is shown, when they are its lines.
+    fileprivate mutating func take(from unused: inout ArraySlice<TimedWord>) {
+        // Times are rounded to milliseconds on both sides.
+        let (first, last) = (start - .milliseconds(1), end)
+        unused = unused.drop { $0.start < first }
+        words = Array(unused.prefix { $0.start < last })
+        if wordsByLine == nil { words = [] }
+        unused = unused.dropFirst(words.count)
+    }
+}
+
 /// Writes words and cues for programs, once all are known.
 struct WordsFileEncoder: CueEncoder {
     private var clock = CueClock()
     private var cues: [WordsFile.Shown] = []
+    /// The words of the cues, for a track that has none of its own.
+    private var words: [TimedWord] = []
 
     var head: String { "" }
 
     mutating func encode(_ cue: Cue) -> String {
-        let lines = cue.cleanLines.map(\.text)
+        let lines = cue.cleanLines
         guard !lines.isEmpty else { return "" }
         let times = clock.place(cue)
+        let isStyled = lines.contains { $0.runs.contains { !$0.style.isEmpty } }
         cues.append(
             WordsFile.Shown(
-                start: Double(times.lowerBound) / 1_000, end: Double(times.upperBound) / 1_000, lines: lines,
-                speaker: cue.speaker))
+                start: Double(times.lowerBound) / 1_000, end: Double(times.upperBound) / 1_000,
+                lines: lines.map(\.text), speaker: cue.speaker, top: cue.placement == .top ? true : nil,
+                runs: isStyled ? lines.map { $0.runs.map(WordsFile.Run.init) } : nil))
+        words += cue.words
         return ""
     }
 
     func tail(_ track: Track) -> String {
+        var track = track
+        if track.words.isEmpty { track.words = words }
         let timing = track.timing
         let contents = WordsFile.Contents(
             language: track.language, duration: track.duration.map(Self.seconds), timing: timing?.rawValue,

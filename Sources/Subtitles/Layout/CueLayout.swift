@@ -13,6 +13,8 @@ public struct CueLayout: Sendable {
     private let rules: @Sendable (String?) -> LayoutRules
     private let longestSilence: Duration
     private var open: [TimedWord] = []
+    /// The end of what was said in Latin letters: a paragraph alone hardly tells its language.
+    private var latin = ""
 
     /// A paragraph without silence ends with the first sentence past so many words, and anywhere past twice as many.
     private static let longest = 240
@@ -48,10 +50,15 @@ public struct CueLayout: Sendable {
 
     private mutating func close(before next: Duration?) -> [Cue] {
         guard !open.isEmpty else { return [] }
-        let written = language ?? WrittenLanguage.guess(of: open.written)
-        let paragraph = Paragraph(open, rules(written), next: next)
+        let paragraph = Paragraph(open, rules(language ?? guess(of: open.written)), next: next)
         open = []
         return paragraph.cues()
+    }
+
+    private mutating func guess(of text: String) -> String? {
+        if let language = WrittenLanguage.byScript(text) { return language }
+        latin = String((latin + " " + text).suffix(2_000))
+        return WrittenLanguage.guess(of: latin)
     }
 }
 

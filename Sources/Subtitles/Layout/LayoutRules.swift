@@ -31,10 +31,10 @@ public struct LayoutRules: Hashable, Sendable {
 
     /// The rules for a language, such as `zh` or `pt-BR`.
     public init(language: String?, preset: Preset = .netflix) {
-        let code = String((language ?? "en").lowercased().prefix { $0.isLetter })
+        let code = String((language ?? "").lowercased().prefix { $0.isLetter })
         let own = Self.languages[code] ?? Language(columns: 42, speed: 17)
         isFullWidth = own.isFullWidth
-        if code == "ja" { shortest = .milliseconds(500) }
+        shortest = own.shortest
         (columns, lines, readingSpeed) = (own.columns, 2, own.speed)
         switch preset {
         case .netflix: break
@@ -52,15 +52,19 @@ public struct LayoutRules: Hashable, Sendable {
         let columns: Int
         let speed: Double
         var isFullWidth = false
+        var shortest = Duration.milliseconds(833)
 
         /// Full-width characters to columns.
-        static func wide(_ characters: Int, _ speed: Double) -> Language {
-            Language(columns: characters * 2, speed: speed * 2, isFullWidth: true)
+        static func wide(
+            _ characters: Int, _ speed: Double, shortest: Duration = .milliseconds(833)
+        ) -> Language {
+            Language(columns: characters * 2, speed: speed * 2, isFullWidth: true, shortest: shortest)
         }
     }
 
     private static let languages: [String: Language] = [
-        "zh": .wide(16, 9), "cmn": .wide(16, 9), "yue": .wide(16, 9), "ja": .wide(13, 4), "ko": .wide(16, 12),
+        "zh": .wide(16, 9), "cmn": .wide(16, 9), "yue": .wide(16, 9), "ja": .wide(13, 4, shortest: .milliseconds(500)),
+        "ko": .wide(16, 12),
         "en": Language(columns: 42, speed: 20), "ar": Language(columns: 42, speed: 20),
         "hi": Language(columns: 42, speed: 22), "th": Language(columns: 35, speed: 17),
     ]

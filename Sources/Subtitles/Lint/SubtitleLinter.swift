@@ -23,10 +23,11 @@ public struct SubtitleLinter: Sendable {
 
     /// What is wrong, cue by cue.
     public func findings(in cues: [Cue]) -> [SubtitleFinding] {
-        cues.indices.flatMap { index in
+        let latin = Self.latinLanguage(of: cues)
+        return cues.indices.flatMap { index in
             let next = index + 1 < cues.count ? cues[index + 1] : nil
             let lines = cues[index].lines.map { line in
-                let code = language ?? WrittenLanguage.guess(of: line.text)
+                let code = language ?? WrittenLanguage.byScript(line.text) ?? latin
                 return Line(text: line.text, language: code, rules: rules(code))
             }
             let found = look(lines) + times(cues[index], lines, before: next)
@@ -36,12 +37,22 @@ public struct SubtitleLinter: Sendable {
         }
     }
 
+    /// The language of all lines in Latin letters: one line hardly tells it.
+    private static func latinLanguage(of cues: [Cue]) -> String? {
+        var sample = ""
+        for line in cues.lazy.flatMap(\.lines) where WrittenLanguage.byScript(line.text) == nil {
+            sample += line.text + "\n"
+            if sample.utf8.count > 65_536 { break }
+        }
+        return WrittenLanguage.guess(of: sample)
+    }
+
     private typealias Found = (SubtitleRule, String)
 
     /// A line, and the rules of the language that it is in.
     private struct Line {
         let text: String
-        let language: String
+        let language: String?
         let rules: LayoutRules
 
         var columns: Int { rules.columns(of: text) }

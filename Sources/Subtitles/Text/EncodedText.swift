@@ -5,8 +5,8 @@ enum EncodedText {
     /// The most bytes that are read as one file.
     static let mostBytes = 64 << 20
 
-    /// Decodes bytes: by their mark of byte order, else as UTF-8, else UTF-16 by its zeros, else GB18030 and what ICU takes
-    /// them for.
+    /// Decodes bytes: by their mark of byte order, else as UTF-8, else UTF-16 by its zeros, else what Korean and Japanese
+    /// letters tell, GB18030, and what ICU takes them for.
     static func decode(_ bytes: [UInt8]) throws(SubtitleError) -> String {
         guard bytes.count <= mostBytes else {
             throw SubtitleError(.limitExceeded, "a file of subtitles has \(mostBytes >> 20) MiB at most")
@@ -14,7 +14,11 @@ enum EncodedText {
         if let marked = byMark(bytes) { return marked }
         if !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) { return text }
         if let wide = byZeros(bytes) { return wide }
-        for encoding in ["GB18030"] + guesses(bytes) {
+        // A zero here and there is no text, and no reason to lose the rest.
+        if let text = String(validating: bytes.filter { $0 != 0 }, as: UTF8.self) { return text }
+        let guesses = guesses(bytes)
+        if let text = byLetters(bytes, guesses) { return text }
+        for encoding in ["GB18030"] + guesses {
             guard let text = decode(bytes, as: encoding), isText(text) else { continue }
             if encoding == "GB18030", isTorn(text) { continue }
             return text
@@ -53,6 +57,24 @@ enum EncodedText {
         }
         return String(decoding: units, as: UTF16.self)
     }
+
+    /// Encodings of Korean and Japanese, whose bytes are Chinese characters too: letters that only these have tell them.
+    private static func byLetters(_ bytes: [UInt8], _ guesses: [String]) -> String? {
+        for encoding in guesses.prefix(while: { $0 != "GB18030" }) {
+            guard let share = leastShare[encoding], let text = decode(bytes, as: encoding), isText(text) else {
+                continue
+            }
+            let letters = text.unicodeScalars.filter { !$0.isASCII && $0.properties.isAlphabetic }
+            let own = letters.count { (0x3041...0x30FF).contains($0.value) || (0xAC00...0xD7A3).contains($0.value) }
+            if Double(own) >= share * Double(letters.count) { return text }
+        }
+        return nil
+    }
+
+    /// How much of a text is kana or Hangul at least.
+    private static let leastShare = [
+        "EUC-KR": 0.95, "Shift_JIS": 0.25, "EUC-JP": 0.25, "ISO-2022-JP": 0, "ISO-2022-KR": 0,
+    ]
 
     /// Bytes that mean no character, and signs that no text has, tell that the encoding is another.
     private static func isText(_ text: String) -> Bool {

@@ -1,11 +1,39 @@
 /// Text with tags of HTML and overrides of SubStation in it, as files of SubRip have it.
 enum Markup {
-    /// Reads the lines of a cue; what is slanted in one may end in another, and tags that are not known are left out.
+    /// Reads the lines of a cue; what is slanted in one may end in another, and tags that mean nothing here are left out.
     static func read(_ lines: [Substring]) -> (lines: [StyledLine], placement: Cue.Placement) {
         var reader = Reader()
         for line in lines { reader.read(line) }
         return (reader.lines.filter { !$0.runs.isEmpty }, reader.placement)
     }
+
+    /// The tag at the beginning of a text; a word in angle brackets that is no tag of HTML is a word.
+    static func tag(_ text: Substring) -> (name: String, isOpening: Bool, end: Substring.Index)? {
+        guard let tag = text.prefixMatch(of: /<(\/?)([A-Za-z]+)(?:[.\s][^<>]*)?\/?>/) else { return nil }
+        let name = tag.2.lowercased()
+        let rest = tag.output.0.dropFirst(1 + tag.1.count + name.count).trimmingPrefix(/\s+/)
+        let isBare = rest == ">" || rest == "/>" || rest.hasPrefix(".")
+        guard bare.contains(name) && (isBare || rest.contains("=")) || named.contains(name) else { return nil }
+        return (name, tag.1.isEmpty, tag.range.upperBound)
+    }
+
+    /// Text in which nothing is read as a tag, and which looks much the same.
+    static func safe(_ text: String) -> String {
+        var safe = ""
+        var rest = text[...]
+        while let mark = rest.firstIndex(of: "<") {
+            safe += rest[..<mark] + (tag(rest[mark...]) == nil ? "<" : "‹")
+            rest = rest[rest.index(after: mark)...]
+        }
+        return (safe + rest).replacing("{\\", with: "{∖")
+    }
+
+    private static let bare: Set<String> = [
+        "i", "b", "u", "s", "em", "strong", "strike", "font", "span", "c", "br", "p", "div", "center", "big", "small",
+        "ruby", "rt", "tt",
+    ]
+    /// Tags of WebVTT that have a name or a language behind them.
+    private static let named: Set<String> = ["v", "lang"]
 
     private struct Reader {
         var lines: [StyledLine] = []
@@ -13,29 +41,33 @@ enum Markup {
         private var style = StyledLine.Style()
 
         mutating func read(_ line: Substring) {
-            var read = StyledLine()
+            lines.append(StyledLine())
             var rest = line
             while let mark = rest.firstIndex(where: { $0 == "<" || $0 == "{" }) {
-                read.append(rest[..<mark], style)
+                add(rest[..<mark])
                 rest = rest[mark...]
-                if let tag = rest.prefixMatch(of: /<(\/?)([A-Za-z]+)[^<>]*>/) {
-                    take(tag: String(tag.2), isOpening: tag.1.isEmpty)
-                    rest = rest[tag.range.upperBound...]
+                if let tag = Markup.tag(rest) {
+                    take(tag: tag.name, isOpening: tag.isOpening)
+                    rest = rest[tag.end...]
                 } else if let overrides = rest.prefixMatch(of: /\{\\([^{}]*)\}/) {
                     take(overrides: overrides.1)
                     rest = rest[overrides.range.upperBound...]
                 } else {
-                    read.append(rest.prefix(1), style)
+                    add(rest.prefix(1))
                     rest = rest.dropFirst()
                 }
             }
-            read.append(rest, style)
-            lines.append(read)
+            add(rest)
         }
 
+        private mutating func add(_ text: Substring) { lines[lines.count - 1].append(text, style) }
+
         private mutating func take(tag: String, isOpening: Bool) {
-            let known: [String: StyledLine.Style] = ["i": .italic, "b": .bold, "u": .underline]
-            guard let changed = known[tag.lowercased()] else { return }
+            let known: [String: StyledLine.Style] = [
+                "i": .italic, "em": .italic, "b": .bold, "strong": .bold, "u": .underline,
+            ]
+            if tag == "br" { lines.append(StyledLine()) }
+            guard let changed = known[tag] else { return }
             if isOpening { style.insert(changed) } else { style.remove(changed) }
         }
 

@@ -1,5 +1,7 @@
 /// A file of subtitles as browsers know them (WebVTT, W3C), with all that it holds.
 public struct WebVTT: Hashable, Sendable {
+    /// The language that its header tells, as files of some programs do.
+    public var language: String?
     /// The cues, in the order of the file.
     public var cues: [WebVTTCue] = []
     /// The regions that cues may stand in.
@@ -25,11 +27,19 @@ public struct WebVTT: Hashable, Sendable {
         let blocks =
             notes.map { "NOTE\n\(Self.block($0))" } + styles.map { "STYLE\n\(Self.block($0))" }
             + regions.map { "REGION\n\($0.text)" } + cues.map(\.block)
-        return (["WEBVTT"] + blocks).joined(separator: "\n\n") + "\n"
+        let head = "WEBVTT" + (language.map { "\nLanguage: \($0.filter { !$0.isNewline })" } ?? "")
+        return ([head] + blocks).joined(separator: "\n\n") + "\n"
     }
 
     /// The same cues for other formats.
-    public var track: Track { Track(CueSequence.ordered(cues.compactMap(\.cue))) }
+    public var track: Track { Track(CueSequence.sorted(cues.compactMap(\.cue)), language: language) }
+
+    /// The same file with all times later, or earlier; cues that would be over before the beginning are left out.
+    public func shifted(by offset: Duration) -> WebVTT {
+        var file = self
+        file.cues = cues.compactMap { $0.shifted(by: offset) }
+        return file
+    }
 
     /// Text without what would end a block.
     private static func block(_ text: String) -> String {

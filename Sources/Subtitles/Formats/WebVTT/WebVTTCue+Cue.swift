@@ -1,10 +1,10 @@
 extension WebVTTCue {
-    /// The cue for other formats; nil when it shows nothing.
+    /// The cue for other formats; nil when it ends before it begins.
     var cue: Cue? {
-        var reader = NodeReader()
+        guard end >= start else { return nil }
+        var reader = NodeReader(from: start)
         reader.read(nodes, [])
         reader.endWord(at: end)
-        guard end >= start, reader.lines.contains(where: { !$0.runs.isEmpty }) else { return nil }
         var cue = Cue(start: start, end: end, styled: reader.lines.filter { !$0.runs.isEmpty })
         cue.speaker = reader.speaker
         cue.words = reader.words
@@ -49,37 +49,23 @@ extension WebVTTCue {
     }
 }
 
-extension Cue {
-    /// The words of each line; nil when there are none, or others than the lines have.
-    var wordsByLine: [[TimedWord]]? {
-        guard !words.isEmpty else { return nil }
-        var rest = words[...]
-        var lines: [[TimedWord]] = []
-        for line in cleanLines.map(\.text) {
-            var own: [TimedWord] = []
-            while let word = rest.first, own.written != line {
-                own.append(word)
-                rest.removeFirst()
-            }
-            guard own.written == line else { return nil }
-            lines.append(own)
-        }
-        return rest.isEmpty ? lines : nil
-    }
-}
-
 /// Gathers lines, words and the speaker of a tree.
 private struct NodeReader {
     var lines = [StyledLine()]
     var speaker: String?
     var words: [TimedWord] = []
-    private var word: (start: Duration, text: String)?
+    /// The word that is open; before the first time it is one that begins with the cue, should a time come.
+    private var word: (start: Duration, text: String)
+    private var hasTimes = false
+
+    init(from start: Duration) { word = (start, "") }
 
     mutating func read(_ nodes: [WebVTTNode], _ style: StyledLine.Style) {
         for node in nodes {
             switch node {
             case .text(let text): add(text, style)
             case .time(let time):
+                hasTimes = true
                 endWord(at: time)
                 word = (time, "")
             case .tag(let tag, _, let annotation, let children):
@@ -91,7 +77,7 @@ private struct NodeReader {
     }
 
     private mutating func add(_ text: String, _ style: StyledLine.Style) {
-        word?.text += text
+        word.text += text
         for (index, piece) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             if index > 0 { lines.append(StyledLine()) }
             lines[lines.count - 1].append(piece, style)
@@ -99,11 +85,10 @@ private struct NodeReader {
     }
 
     mutating func endWord(at time: Duration) {
-        guard let (start, text) = word.take() else { return }
-        let plain = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        guard !plain.isEmpty, time >= start else { return }
-        words.append(
-            TimedWord(text: plain, start: start, end: time, joinsNext: text.last?.isWhitespace == false))
+        let plain = word.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        guard hasTimes, !plain.isEmpty, time >= word.start else { return }
+        let joinsNext = word.text.last?.isWhitespace == false
+        words.append(TimedWord(text: plain, start: word.start, end: time, joinsNext: joinsNext))
     }
 
     private static func style(of tag: WebVTTNode.Tag) -> StyledLine.Style {

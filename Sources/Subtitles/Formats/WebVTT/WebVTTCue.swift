@@ -21,6 +21,18 @@ public struct WebVTTCue: Hashable, Sendable {
     /// What the payload says, as browsers read it.
     public var nodes: [WebVTTNode] { WebVTTNode.parse(payload) }
 
+    /// The same cue, earlier or later, with the times in its text; nil when it would be over before the beginning.
+    func shifted(by offset: Duration) -> WebVTTCue? {
+        guard end + offset > .zero else { return nil }
+        var cue = self
+        (cue.start, cue.end) = (max(start + offset, .zero), end + offset)
+        cue.payload = payload.replacing(/<([0-9:.]+)>/) { match in
+            guard let time = WebVTTParser.time(match.1) else { return String(match.0) }
+            return "<\(ClockTime.text(ClockTime.milliseconds(time + offset), mark: "."))>"
+        }
+        return cue
+    }
+
     /// The cue as its file has it.
     var block: String {
         let times = [start, end].map { ClockTime.text(ClockTime.milliseconds($0), mark: ".") }

@@ -37,6 +37,7 @@ struct WebVTTParser {
         while let line = lines.first, !line.isEmpty {
             guard line.hasPrefix("Region:") else {
                 if line.contains("-->") { return }
+                if line.hasPrefix("Language:") { file.language = Self.code(line.dropFirst(9)) }
                 lines.removeFirst()
                 continue
             }
@@ -44,6 +45,11 @@ struct WebVTTParser {
             let region = WebVTTRegion(settings: WebVTTSettings.pairs(line.dropFirst(7), joinedBy: "="))
             if !region.name.isEmpty { file.regions.append(region) }
         }
+    }
+
+    private static func code(_ text: Substring) -> String? {
+        let code = text.split(whereSeparator: \.isWhitespace).first.map(String.init)
+        return code.flatMap { $0.contains("-->") ? nil : $0 }
     }
 
     /// A cue, a style sheet, a region, a note, or nothing.
