@@ -1,4 +1,5 @@
 package import Platform
+internal import Synchronization
 
 #if canImport(FoundationEssentials)
     internal import FoundationEssentials
@@ -21,6 +22,8 @@ package final class Journal: Sendable {
     package let folder: String
     private let path: String
     private let file: LockedFile
+    /// The keys that this run has asked for or added.
+    private let used = Mutex<Set<String>>([])
 
     /// Opens the journal of a job, or begins one.
     ///
@@ -36,9 +39,13 @@ package final class Journal: Sendable {
     /// How many pieces are finished.
     package var count: Int { file.count }
 
+    /// Whether this run has used all of it: what is left over belongs to another run.
+    package var isUsedUp: Bool { used.withLock { $0.count } == count }
+
     /// What was finished under a key, if it was.
     package func value<Value: Decodable>(for key: JobKey, as type: Value.Type = Value.self) -> Value? {
         guard let line = file.line(for: key.text) else { return nil }
+        used.withLock { _ = $0.insert(key.text) }
         return (try? JSONDecoder().decode(Line<Value>.self, from: Data(line)))?.value
     }
 
@@ -48,6 +55,7 @@ package final class Journal: Sendable {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(Line(key: key.text, value: value)) else { return }
         try file.append(Array(data) + [0x0A], for: key.text)
+        used.withLock { _ = $0.insert(key.text) }
     }
 
     /// Takes the journal away, once the output has its name.

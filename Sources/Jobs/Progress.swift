@@ -1,8 +1,8 @@
 /// How far a long work is, as lines for whoever watches: what to write, and when, is decided here; writing is the caller's.
 ///
 /// ```swift
-/// var progress = Progress("speaking", total: .seconds(600), form: .bar)
-/// if let text = progress.tell(done: .seconds(12), at: .now) { write(text) }
+/// var progress = Progress("speaking", total: 600, form: .bar)
+/// if let text = progress.tell(done: 12) { write(text) }
 /// if let text = progress.finish() { write(text) }
 /// ```
 package struct Progress: Sendable {
@@ -104,11 +104,23 @@ extension Progress {
 
     private func object(after seconds: Double) -> String {
         let members = [
-            "\"task\":\"\(label)\"", "\"unit\":\"\(unit ?? "seconds")\"", "\"done\":\(Self.rounded(done))",
+            "\"task\":\(Self.quoted(label))", "\"unit\":\"\(unit ?? "seconds")\"", "\"done\":\(Self.rounded(done))",
             total.map { "\"total\":\(Self.rounded($0))" }, "\"elapsed\":\(Self.rounded(seconds))",
             money.map { "\"cost\":\"\($0)\"" },
         ]
         return "{" + members.compactMap { $0 }.joined(separator: ",") + "}"
+    }
+
+    /// Text as JSON has it: a label may name a file, and that be anything.
+    private static func quoted(_ text: String) -> String {
+        let quoted = text.unicodeScalars.map { scalar in
+            switch scalar {
+            case "\"", "\\": "\\\(scalar)"
+            case _ where scalar.value < 0x20: "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+            default: String(scalar)
+            }
+        }
+        return "\"\(quoted.joined())\""
     }
 
     /// Hours, minutes and seconds.

@@ -11,7 +11,7 @@ package struct OpenFile: ~Copyable, Sendable {
     package let descriptor: Int32
     private let isOwned: Bool
     /// Reading and writing may wait for somebody else, and end when the task is cancelled.
-    private let mayWait: Bool
+    package let mayWait: Bool
 
     /// Opens a file for reading.
     package init(reading path: String) throws(SystemError) {

@@ -199,6 +199,114 @@ final class KnowingEngine: Transcriber {
         }
     }
 
+    @Test func `cues are a sequence, which ends the work when its reader leaves`() async throws {
+        let folder = ScratchFolder()
+        let path = try Self.voices(in: folder)
+        let engine = KnowingEngine([4, 19, 34].map { .init(start: $0, end: $0 + 1, text: "w\($0)") }, givesTimes: true)
+        let captioner = Captioner(engine)
+        var cues: [Cue] = []
+        for try await cue in captioner.cues(of: { () async throws(AudioError) in try await AudioInput(path: path) }) {
+            cues.append(cue)
+        }
+        #expect(cues.map(\.text) == ["w4.0", "w19.0", "w34.0"])
+        var steps = captioner.captions(of: { () async throws(AudioError) in try await AudioInput(path: path) })
+            .makeAsyncIterator()
+        #expect(try await steps.next() != nil)
+        var last: CaptionStep?
+        while let step = try await steps.next() { last = step }
+        #expect(last?.end == .seconds(40))
+        let plan = try await captioner.plan { () async throws(AudioError) in try await AudioInput(path: path) }
+        #expect(plan.clips == 3 && plan.end == .seconds(40) && plan.sent > .seconds(15) && plan.sent < .seconds(20))
+    }
+
+    @Test func `what is said live is told after each pause, and as it is written`() async throws {
+        let folder = ScratchFolder()
+        let path = try Self.voices(in: folder)
+        struct Writing: Transcriber {
+            let transcriptionLimits = EngineLimits(concurrentRequests: 2, clipDuration: .seconds(30))
+
+            func transcribe(_ clip: AudioClip, _ options: TranscriptionOptions) async throws(RemoteError) -> Transcript
+            {
+                throw RemoteError(.unsupported, "only word by word")
+            }
+
+            func transcribeAsItComes(
+                _ clip: AudioClip, _ options: TranscriptionOptions
+            ) async throws(RemoteError) -> sending EngineStream<String> {
+                EngineStream(Pieces(["so ", "it ", "is."]))
+            }
+        }
+        let parts = Mutex<[String]>([])
+        var settings = CaptionSettings(options: TranscriptionOptions(language: "en"))
+        settings.isLive = true
+        settings.partial = { part in parts.withLock { $0.append(part) } }
+        var cues: [Cue] = []
+        let captioner = Captioner(Writing(), settings)
+        for try await cue in captioner.cues(of: { () async throws(AudioError) in try await AudioInput(path: path) }) {
+            cues.append(cue)
+        }
+        #expect(cues.map(\.text).joined(separator: " ") == "so it is. so it is. so it is.")
+        #expect(parts.withLock { Set($0) } == ["so ", "so it ", "so it is."])
+    }
+
+    private final class Pieces: EngineSource {
+        private var pieces: ArraySlice<String>
+
+        init(_ pieces: [String]) { self.pieces = pieces[...] }
+
+        func next() async throws(RemoteError) -> String? { pieces.popFirst() }
+    }
+
+    /// An engine that fails with its second clip, while the first one is still heard.
+    private final class SlowFailingEngine: Transcriber {
+        let transcriptionLimits = EngineLimits(concurrentRequests: 2, clipDuration: .seconds(30))
+        private let failed = Latch()
+        private let count = Mutex(0)
+
+        func transcribe(_ clip: AudioClip, _ options: TranscriptionOptions) async throws(RemoteError) -> Transcript {
+            let number = count.withLock { count in
+                count += 1
+                return count
+            }
+            guard number == 1 else {
+                failed.open()
+                throw RemoteError(.serviceFailed, "out of order")
+            }
+            await failed.wait()
+            return Transcript(text: "yes", words: [.init(text: "yes", start: .seconds(1), end: .seconds(2))])
+        }
+
+        func transcribeAsItComes(
+            _ clip: AudioClip, _ options: TranscriptionOptions
+        ) async throws(RemoteError) -> sending EngineStream<String> { throw RemoteError(.unsupported, "not here") }
+    }
+
+    /// What is waited for, once.
+    private final class Latch: Sendable {
+        private let stream: AsyncStream<Void>
+        private let end: AsyncStream<Void>.Continuation
+
+        init() { (stream, end) = AsyncStream.makeStream() }
+
+        func open() { end.finish() }
+
+        func wait() async { for await _ in stream {} }
+    }
+
+    @Test func `what is on its way when the service fails is kept`() async throws {
+        let folder = ScratchFolder()
+        let path = try Self.voices(in: folder)
+        let journal = try Journal(beside: folder.file("out.srt"))
+        var steps: [CaptionStep] = []
+        await #expect(throws: RemoteError.self) {
+            try await Captioner(SlowFailingEngine()).run(
+                on: { () async throws(AudioError) in try await AudioInput(path: path) }, journal: journal, identity: []
+            ) { steps.append($0) }
+        }
+        #expect(journal.count == 1 && steps.flatMap(\.words).count <= 1)
+        try journal.remove()
+    }
+
     @Test func `a reader that fails, or is cancelled, ends the work`() async throws {
         let folder = ScratchFolder()
         let path = try Self.voices(in: folder)

@@ -95,6 +95,11 @@ struct CueTranslationTests {
         #expect(both[0].lines.map(\.text) == ["LINE 0 GOES ON", "line 0 goes on"])
         let long = ShoutingTranslator { _, _ in ["this is a line that does not fit into one, but well into two of them"]
         }
+        let wide = ShoutingTranslator { _, _ in ["这是一行放不进屏幕的中文字幕，因为它实在太长了"] }
+        let chinese = CueTranslation(
+            by: wide, to: "zh", rules: LayoutRules(language: "zh"), keepsOriginal: true)
+        let lines = try await chinese.translate(Self.cues(1))[0].lines.map(\.text)
+        #expect(lines == ["这是一行放不进屏幕的中文字幕，", "因为它实在太长了", "line 0 goes on"])
         let divided = try await Self.translation(long).translate(Self.cues(1))
         #expect(
             divided[0].lines.map(\.text) == ["this is a line that does not fit into one,", "but well into two of them"])
@@ -107,7 +112,7 @@ struct CueTranslationTests {
         let (first, second) = (ShoutingTranslator(), ShoutingTranslator())
         for translator in [first, second] {
             let journal = try Journal(beside: folder.file("out.srt"))
-            var stream = CueTranslationStream(Self.translation(translator), journal: journal, identity: ["x"])
+            let stream = CueTranslationStream(Self.translation(translator), journal: journal, identity: ["x"])
             var translated: [Cue] = []
             // However the cues come, the windows are the same.
             let cues = Self.cues(20)

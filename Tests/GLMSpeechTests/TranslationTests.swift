@@ -17,8 +17,20 @@ struct TranslationTests {
         #expect(TranslationAnswer.lines(in: text) == ["a", "b"])
     }
 
-    @Test(.tags(.parser), arguments: ["", "{", "{}", "}{", #"{"lines":[{"id":1}]}"#])
-    func `what has no lines is no fault`(text: String) { #expect(TranslationAnswer.lines(in: text).count <= 1) }
+    @Test(
+        .tags(.parser),
+        arguments: [
+            "", "{", "{}", "{}{", #"{"lines":[{"id":1}]}"#, #"{"lines":[{"id":1,"text":"a"},{"id":1,"text":"b"}]}"#,
+            #"{"lines":[{"id":2,"text":"a"},{"id":3,"text":"b"}]}"#, #"{"lines":[{"id":1,"text":"a"}, oh"#,
+        ])
+    func `what has no lines, or others than were asked for, has none`(text: String) {
+        #expect(TranslationAnswer.lines(in: text) == [])
+    }
+
+    @Test func `a time at the beginning of a line is no number`() {
+        #expect(TranslationAnswer.lines(in: "10:30 is late\n3.5 litres") == ["10:30 is late", "3.5 litres"])
+        #expect(TranslationAnswer.lines(in: "1. 10:30 is late\n2. 3.5 litres") == ["10:30 is late", "3.5 litres"])
+    }
 
     @Test(arguments: [GLMSettings.Dialect.glm, .openai])
     func `a chat is asked for lines`(dialect: GLMSettings.Dialect) async throws {

@@ -238,7 +238,7 @@ struct EngineVerbTests {
             .request, Self.answer(text), .close,
         ])
         let plain = try await BuiltCommand.run(
-            ["transcribe", "a.wav", "--engine", engine.rawValue, "--hotword", "Oriole", "--prompt", "before"],
+            ["transcribe", "a.wav", "--engine", engine.rawValue, "--hotwords", "Oriole", "--prompt", "before"],
             in: folder,
             environment: engine.environment(server))
         #expect(plain.status == 0 && plain.text == "你好\n", "\(plain.errors)")

@@ -82,7 +82,7 @@ package final class HearingServer: Sendable {
             #"{"word":"\#(word)","start":\#(Double(index) + 0.5),"end":\#(Double(index) + 1.3)}"#
         }
         let times = givesTimes ? #","words":[\#(words.joined(separator: ","))]"# : ""
-        return response(#"{"text":"\#(text)"\#(times)}"#, status: "200 OK")
+        return response(#"{"text":"\#(text)","language":"english"\#(times)}"#, status: "200 OK")
     }
 
     private static func response(_ body: String, status: String) -> [UInt8] {

@@ -30,6 +30,9 @@ public struct SpeechCutter: Sendable {
         finder = StretchFinder(rules)
     }
 
+    /// How often it is looked whether something is decided: each second, or sooner where pauses are short.
+    private var settling: Int { min(VoiceFrame.perSecond, max(1, rules.splittingGap.frames / 3)) }
+
     /// The frames so far.
     private var count: Int { firstFrame + frames.count }
 
@@ -46,7 +49,7 @@ public struct SpeechCutter: Sendable {
         for index in more.indices {
             frames.append(more[index])
             if let stretch = finder.add(more[index].probability) { take(stretch, &sections) }
-            if count.isMultiple(of: VoiceFrame.perSecond) { settle(&sections) }
+            if count.isMultiple(of: settling) { settle(&sections) }
         }
     }
 

@@ -12,13 +12,18 @@
 /// ```
 public struct SpeechScan<Source: PCMSource & ~Copyable>: ~Copyable {
     private var source: Optional<ConvertedSource<Source>>
-    private var detector = MediaVoiceDetector()
+    private var detector: ScanDetector
     private var cutter: SpeechCutter
     private var end = MediaTime(frames: 0, rate: VoiceFrame.rate)
     private var ready: ArraySlice<SpeechSection> = []
 
     /// Reads a recording of any rate and any number of channels.
-    public init(_ source: consuming Source, _ rules: ClipRules = ClipRules()) throws(AudioError) {
+    ///
+    /// One that is still made is decided a tenth of a second later, and less well than one that is there as a whole.
+    public init(
+        _ source: consuming Source, _ rules: ClipRules = ClipRules(), isLive: Bool = false
+    ) throws(AudioError) {
+        detector = isLive ? .live(LiveVoiceDetector()) : .media(MediaVoiceDetector())
         self.source = try ConvertedSource(source, to: PCMFormat(rate: VoiceFrame.rate, channels: 1))
         cutter = SpeechCutter(rules)
     }
@@ -49,6 +54,34 @@ public struct SpeechScan<Source: PCMSource & ~Copyable>: ~Copyable {
         return SpeechScanStep(
             samples: chunk?.samples ?? [], frames: frames, sections: sections, undecidedStart: cutter.undecidedStart,
             end: end)
+    }
+}
+
+/// The detector of a scan.
+private enum ScanDetector: ~Copyable, VoiceDetector {
+    case media(MediaVoiceDetector)
+    case live(LiveVoiceDetector)
+
+    mutating func add(_ samples: Span<Float>, appendingTo frames: inout [VoiceFrame]) {
+        switch consume self {
+        case .media(var detector):
+            detector.add(samples, appendingTo: &frames)
+            self = .media(detector)
+        case .live(var detector):
+            detector.add(samples, appendingTo: &frames)
+            self = .live(detector)
+        }
+    }
+
+    mutating func finish(appendingTo frames: inout [VoiceFrame]) {
+        switch consume self {
+        case .media(var detector):
+            detector.finish(appendingTo: &frames)
+            self = .media(detector)
+        case .live(var detector):
+            detector.finish(appendingTo: &frames)
+            self = .live(detector)
+        }
     }
 }
 

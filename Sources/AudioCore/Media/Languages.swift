@@ -1,5 +1,5 @@
-/// The codes of ISO 639 that name the same language.
-enum Languages {
+/// The codes of ISO 639, and the English names, that mean the same language.
+package enum Languages {
     /// Two letters (639-1), then three (639-2 by terminology and by bibliography, 639-3 of a part).
     private static let codes = [
         ["zh", "zho", "chi", "cmn", "yue"], ["en", "eng"], ["ja", "jpn"], ["ko", "kor"], ["de", "deu", "ger"],
@@ -9,6 +9,52 @@ enum Languages {
         ["no", "nor", "nob", "nno"], ["fi", "fin"], ["hu", "hun"], ["el", "ell", "gre"], ["he", "heb"],
         ["uk", "ukr"], ["ro", "ron", "rum"], ["bg", "bul"], ["fa", "fas", "per"], ["bn", "ben"], ["ta", "tam"],
     ]
+
+    private static let names = [
+        "chinese": "zh",
+        "english": "en",
+        "japanese": "ja",
+        "korean": "ko",
+        "german": "de",
+        "french": "fr",
+        "spanish": "es",
+        "portuguese": "pt",
+        "italian": "it",
+        "russian": "ru",
+        "dutch": "nl",
+        "arabic": "ar",
+        "hindi": "hi",
+        "thai": "th",
+        "vietnamese": "vi",
+        "indonesian": "id",
+        "malay": "ms",
+        "turkish": "tr",
+        "polish": "pl",
+        "czech": "cs",
+        "slovak": "sk",
+        "swedish": "sv",
+        "danish": "da",
+        "norwegian": "no",
+        "finnish": "fi",
+        "hungarian": "hu",
+        "greek": "el",
+        "hebrew": "he",
+        "ukrainian": "uk",
+        "romanian": "ro",
+        "bulgarian": "bg",
+        "persian": "fa",
+        "bengali": "bn",
+        "tamil": "ta",
+    ]
+
+    /// The usual code of a language that is told by another code or by its English name; what is not known stays.
+    package static func code(of told: String) -> String {
+        if let code = names[told.lowercased()] { return code }
+        let base = base(of: told)
+        // Cantonese is no other word for Chinese where a code says so.
+        guard base.count == 3, base != "yue", let same = codes.first(where: { $0.contains(base) }) else { return told }
+        return same[0]
+    }
 
     /// Whether a track's language is the wanted one, in whatever code, with or without a region.
     static func agree(_ track: String?, _ wanted: String) -> Bool {

@@ -6,6 +6,8 @@ public struct MediaProbe: Equatable, Sendable {
     public let tracks: [Track]
     /// How long the file lasts, when it says so.
     public let duration: Duration?
+    /// Whether there is a picture that moves; a cover is none.
+    public let hasPicture: Bool
 
     /// One sound track.
     public struct Track: Equatable, Sendable {
@@ -38,6 +40,7 @@ public struct MediaProbe: Equatable, Sendable {
     init(report: String) {
         var tracks: [Track] = []
         var duration: Duration?
+        var hasPicture = false
         for line in report.split(separator: "\n").map({ $0.drop(while: { $0 == " " }) }) {
             if line.hasPrefix("Stream #0:"), let range = line.firstRange(of: ": Audio: ") {
                 let head = line[..<range.lowerBound]
@@ -47,12 +50,15 @@ public struct MediaProbe: Equatable, Sendable {
                         index: tracks.count, language: Self.language(in: head),
                         isDefault: details.contains("(default)"),
                         details: String(details.replacing(" (default)", with: ""))))
+            } else if line.hasPrefix("Stream #0:"), line.contains(": Video: "), !line.contains("(attached pic)") {
+                hasPicture = true
             } else if line.hasPrefix("Duration: ") {
                 duration = Self.duration(line.dropFirst(10).prefix(while: { $0 != "," }))
             }
         }
         self.tracks = tracks
         self.duration = duration
+        self.hasPicture = hasPicture
     }
 
     /// The language in `Stream #0:1[0x2](eng)`.

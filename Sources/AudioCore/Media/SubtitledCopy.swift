@@ -17,7 +17,7 @@ package enum SubtitledCopy {
         let maps = ["0:v?", "0:a?", "1:0", "0:s?", "0:t?"].flatMap { ["-map", $0] }
         let name = language.map { ["-metadata:s:s:0", "language=\(Languages.threeLetters(of: $0))"] } ?? []
         try await FFmpeg.write(
-            inputs: [film, file.path], maps + ["-c", "copy", "-c:s", isMatroska ? "srt" : "mov_text"] + name,
+            inputs: [film, file.path], maps + ["-c", "copy", "-c:s:0", isMatroska ? "srt" : "mov_text"] + name,
             format: isMatroska ? "matroska" : "mp4", to: output)
         // The file goes with the value: not before ffmpeg has read it.
         _ = consume file

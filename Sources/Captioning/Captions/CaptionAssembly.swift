@@ -18,7 +18,9 @@ struct CaptionAssembly {
         end = heard.clip.end
         var words = heard.words
         if let (before, seam) = open.take() {
-            words = heard.clip.followsSeam ? SeamMerge.merge(before, words, at: seam) : before + words
+            // Of a clip that was not heard nothing goes before the words of the other.
+            let areMerged = heard.clip.followsSeam && heard.failure == nil
+            words = areMerged ? SeamMerge.merge(before, words, at: seam) : before + words
         }
         if let seam = heard.clip.seam {
             // What is far from the seam is no matter of the next clip.
@@ -26,15 +28,15 @@ struct CaptionAssembly {
             open = (Array(words[kept...]), seam)
             words = Array(words[..<kept])
         }
-        var step = CaptionStep(words: words, cues: layout.add(words), end: end)
-        (step.sent, step.failure) = (heard.sent, heard.failure)
+        var step = CaptionStep(words: words, cues: layout.add(words, in: heard.language), end: end)
+        (step.language, step.sent, step.failure) = (heard.language, heard.sent, heard.failure)
         return step
     }
 
-    /// Ends the recording.
-    mutating func finish() -> CaptionStep {
+    /// Ends the recording at some moment.
+    mutating func finish(at end: Duration) -> CaptionStep {
         let words = open.take()?.words ?? []
-        return CaptionStep(words: words, cues: layout.add(words) + layout.finish(), end: end)
+        return CaptionStep(words: words, cues: layout.add(words) + layout.finish(), end: max(end, self.end))
     }
 }
 

@@ -11,6 +11,13 @@ public struct CaptionSettings: Sendable {
     public var givesContext: Bool
     /// At which moment of a longer recording the sound begins.
     public var start: Duration
+    /// Whether the recording is still made while it is heard: clips are then shorter, and told sooner.
+    public var isLive = false
+    /// Takes what the engine has written so far of the clip that it hears; each text is longer than the one before, until
+    /// another clip begins.
+    ///
+    /// Engines that tell the times of words do not tell them so.
+    public var partial: (@Sendable (String) -> Void)?
 
     /// Makes settings, with the usual rules for each language.
     public init(
@@ -28,9 +35,11 @@ public struct CaptionSettings: Sendable {
 public struct CaptionStep: Sendable {
     /// The words, with their times.
     public var words: [TimedWord] = []
+    /// The language that the engine told them to be in.
+    public var language: String?
     /// The cues that cannot change any more.
     public var cues: [Cue] = []
-    /// Up to where the recording is done.
+    /// Up to where the recording is done; with the last step it is where the recording ends.
     public var end: Duration
     /// How much sound was sent to the engine for it; none for what an earlier run had finished.
     public var sent: Duration = .zero

@@ -1,22 +1,21 @@
 public import AudioCore
 package import Jobs
 public import Speech
-internal import Subtitles
+public import Subtitles
 
 /// Makes captions of a recording of any length: finds the speech, has it heard clip by clip, several at once, gives each word
 /// its time, and lays the words out.
 ///
 /// ```swift
 /// let captioner = Captioner(engine)
-/// try await captioner.run(on: { () async throws(AudioError) in try await AudioInput(path: "film.mkv") }) { step in
-///     for cue in step.cues { print(cue.start, cue.text) }
-/// }
+/// let cues = captioner.cues { () async throws(AudioError) in try await AudioInput(path: "film.mkv") }
+/// for try await cue in cues { print(cue.start, cue.text) }
 /// ```
 ///
 /// Memory does not grow with the recording: sound is kept until it was heard, and no more clips are cut than are wanted.
 public struct Captioner: Sendable {
-    private let engine: any Transcriber
-    private let settings: CaptionSettings
+    let engine: any Transcriber
+    let settings: CaptionSettings
 
     /// Makes one that asks an engine.
     public init(_ engine: any Transcriber, _ settings: CaptionSettings = CaptionSettings()) {
@@ -24,118 +23,111 @@ public struct Captioner: Sendable {
         self.settings = settings
     }
 
-    /// Makes captions of a recording, step by step in its order.
+    /// The cues of a recording, each as soon as it cannot change any more; a recording may still arrive.
     ///
-    /// - Throws: what is wrong with the sound, and what the engine fails with; what it refuses of a clip is told in a step.
-    public func run<Source: PCMSource & SendableMetatype & ~Copyable>(
-        on open: @escaping @Sendable () async throws(AudioError) -> Source,
-        _ take: (CaptionStep) async throws(RemoteError) -> Void
-    ) async throws(RemoteError) {
-        try await run(on: open, journal: nil, identity: [], take)
+    /// What the engine refuses of a clip leaves a hole; ``captions(of:)`` tells of it. A reader that leaves ends the work.
+    public func cues<Source: PCMSource & SendableMetatype & ~Copyable>(
+        of open: @escaping @Sendable () async throws(AudioError) -> Source
+    ) -> EngineStream<Cue> {
+        EngineStream(CueReader(run(open, journal: nil, identity: [])))
     }
 
-    /// The same, where what an earlier run has finished is known.
+    /// What becomes known of a recording with each clip, in its order.
+    ///
+    /// - Throws: while it is read, what is wrong with the sound and what the engine fails with.
+    public func captions<Source: PCMSource & SendableMetatype & ~Copyable>(
+        of open: @escaping @Sendable () async throws(AudioError) -> Source
+    ) -> EngineStream<CaptionStep> {
+        EngineStream(run(open, journal: nil, identity: []))
+    }
+
+    /// Makes captions step by step where what an earlier run has finished is known; nothing of the work outlives the call.
+    ///
+    /// When the engine fails, what is on its way is still waited for, so that it is in the journal.
     package func run<Source: PCMSource & SendableMetatype & ~Copyable>(
-        on open: @escaping @Sendable () async throws(AudioError) -> Source, journal: Journal?, identity: [String],
-        _ take: (CaptionStep) async throws(RemoteError) -> Void
+        on open: @escaping @Sendable () async throws(AudioError) -> Source, journal: Journal? = nil,
+        identity: [String] = [], _ take: (CaptionStep) async throws(RemoteError) -> Void
     ) async throws(RemoteError) {
-        let hearing = ClipHearing(engine: engine, identity: identity, journal: journal)
-        let results = OrderedResults<HeardClip>()
-        let work = Task { [settings, engine] in
-            do throws(RemoteError) {
-                try await Self.hear(open, hearing, settings, engine.transcriptionLimits, results)
-            } catch {
-                results.fail(error)
-            }
+        let run = run(open, journal: journal, identity: identity)
+        let failure: RemoteError?
+        do throws(RemoteError) {
+            while let step = try await run.next() { try await take(step) }
+            failure = nil
+        } catch {
+            failure = error
         }
-        let failure = await withTaskCancellationHandler {
-            await Self.assemble(results, CaptionAssembly(settings), take)
-        } onCancel: {
-            work.cancel()
-        }
-        // Nothing of the work outlives the run.
-        work.cancel()
-        await work.value
+        await run.stop()
         if let failure { throw failure }
     }
 
-    /// Takes what was heard in its order; returns what ended it too early.
-    private static func assemble(
-        _ results: OrderedResults<HeardClip>, _ assembly: CaptionAssembly,
-        _ take: (CaptionStep) async throws(RemoteError) -> Void
-    ) async -> RemoteError? {
-        var assembly = assembly
+    private func run<Source: PCMSource & SendableMetatype & ~Copyable>(
+        _ open: @escaping @Sendable () async throws(AudioError) -> Source, journal: Journal?, identity: [String]
+    ) -> CaptionRun {
+        let work = CaptionWork(
+            hearing: ClipHearing(engine: engine, identity: identity, journal: journal, partial: settings.partial),
+            settings: settings, limits: engine.transcriptionLimits)
+        return CaptionRun(CaptionAssembly(settings)) { results in await work.hear(open, results) }
+    }
+}
+
+/// One recording while captions are made of it; the work begins with the first step that is asked for, and goes with the run.
+final class CaptionRun: EngineSource {
+    private let results = OrderedResults<HeardClip>()
+    private let begin: @Sendable (OrderedResults<HeardClip>) async -> Duration
+    private var assembly: CaptionAssembly
+    private var work: Task<Duration, Never>?
+    private var isOver = false
+
+    init(_ assembly: CaptionAssembly, _ begin: @escaping @Sendable (OrderedResults<HeardClip>) async -> Duration) {
+        self.assembly = assembly
+        self.begin = begin
+    }
+
+    deinit { work?.cancel() }
+
+    /// The next step; the last one has what is left.
+    func next() async throws(RemoteError) -> CaptionStep? {
+        guard !isOver else { return nil }
+        let work = work ?? Task { [begin, results] in await begin(results) }
+        self.work = work
+        let heard = await withTaskCancellationHandler {
+            await nextResult()
+        } onCancel: {
+            work.cancel()
+        }
+        if let heard = try heard.get() { return assembly.add(heard) }
+        isOver = true
+        return assembly.finish(at: await work.value)
+    }
+
+    private func nextResult() async -> Result<HeardClip?, RemoteError> {
         do throws(RemoteError) {
-            while let heard = try await results.next() { try await take(assembly.add(heard)) }
-            try await take(assembly.finish())
-            return nil
+            return .success(try await results.next())
         } catch {
-            return error
+            isOver = true
+            return .failure(error)
         }
     }
 
-    /// Reads the recording and has its clips heard, as many at once as the engine takes.
-    private static func hear<Source: PCMSource & SendableMetatype & ~Copyable>(
-        _ open: @escaping @Sendable () async throws(AudioError) -> Source, _ hearing: ClipHearing,
-        _ settings: CaptionSettings, _ limits: EngineLimits, _ results: OrderedResults<HeardClip>
-    ) async throws(RemoteError) {
-        // Some wait for a processor while others are heard.
-        let held = RequestGate(limit: settings.givesContext ? 1 : limits.concurrentRequests + 4)
-        let context = SpokenContext(settings.options)
-        await withTaskGroup { group in
-            do throws(RemoteError) {
-                var reader = try await translated { () async throws(AudioError) in
-                    try ClipReader(try await open(), limit: limits.clipDuration, from: settings.start)
-                }
-                var count = 0
-                while true {
-                    // A place is taken before the sound is read, so that no more is kept than can be heard.
-                    let place = try await held.enter()
-                    guard let clip = try await next(&reader) else { break }
-                    count += 1
-                    group.addTask {
-                        defer { place.leave() }
-                        await Self.hear(clip, hearing, settings.givesContext ? context : nil, settings, results)
-                    }
-                }
-                results.finish(count: count)
-            } catch {
-                results.fail(error)
-                group.cancelAll()
-            }
-        }
+    /// Ends the work, and waits until nothing of it is left.
+    func stop() async {
+        work?.cancel()
+        _ = await work?.value
     }
+}
 
-    private static func hear(
-        _ clip: SpokenClip, _ hearing: ClipHearing, _ context: SpokenContext?, _ settings: CaptionSettings,
-        _ results: OrderedResults<HeardClip>
-    ) async {
-        do throws(RemoteError) {
-            let heard = try await hearing.hear(clip, context?.options ?? settings.options)
-            context?.add(heard.words.written)
-            results.add(heard, at: clip.index)
-        } catch {
-            results.fail(error)
-        }
-    }
+/// Cues out of the steps of a run.
+private final class CueReader: EngineSource {
+    private let run: CaptionRun
+    private var ready: ArraySlice<Cue> = []
 
-    private static func next<Source: PCMSource & SendableMetatype & ~Copyable>(
-        _ reader: inout ClipReader<Source>
-    ) async throws(RemoteError) -> SpokenClip? {
-        do throws(AudioError) {
-            return try await reader.next()
-        } catch {
-            throw RemoteError(error)
-        }
-    }
+    init(_ run: CaptionRun) { self.run = run }
 
-    private static func translated<Result: ~Copyable>(
-        _ body: () async throws(AudioError) -> Result
-    ) async throws(RemoteError) -> Result {
-        do throws(AudioError) {
-            return try await body()
-        } catch {
-            throw RemoteError(error)
+    func next() async throws(RemoteError) -> Cue? {
+        while ready.isEmpty {
+            guard let step = try await run.next() else { return nil }
+            ready = step.cues[...]
         }
+        return ready.popFirst()
     }
 }

@@ -8,6 +8,7 @@ internal import Subtitles
 struct HeardClip: Sendable {
     let clip: Place
     var words: [TimedWord] = []
+    var language: String?
     var sent = Duration.zero
     var failure: RemoteError?
 
@@ -33,6 +34,8 @@ struct ClipHearing: Sendable {
     /// Everything about the engine that changes its answers.
     let identity: [String]
     let journal: Journal?
+    /// Takes the text of a clip while it is written.
+    let partial: (@Sendable (String) -> Void)?
     let aligner = TextAligner()
     /// Alignment is work for the processors, of which there are few.
     let alignments = RequestGate(limit: 2)
@@ -51,6 +54,7 @@ struct ClipHearing: Sendable {
             heard.failure = error
             return heard
         }
+        heard.language = transcript.language
         heard.words = try await words(of: transcript, clip, options).spoken(in: clip.section)
         // What the next clip begins with is written apart, but in scripts without blanks.
         if let last = heard.words.indices.last {
@@ -75,10 +79,21 @@ struct ClipHearing: Sendable {
         of clip: SpokenClip, _ options: TranscriptionOptions, _ key: JobKey
     ) async throws(RemoteError) -> (Transcript, Duration) {
         if let known: JournaledTranscript = journal?.value(for: key) { return (known.transcript, .zero) }
-        let answer = JournaledTranscript(try await engine.transcribe(.samples(clip.sound), options))
+        let answer = JournaledTranscript(try await ask(clip, options))
         try keep(answer, key)
         // What is remembered is what counts, now as later.
-        return (answer.transcript, .milliseconds(clip.sound.frameCount * 1_000 / VoiceFrame.rate))
+        return (answer.transcript, clip.length)
+    }
+
+    private func ask(_ clip: SpokenClip, _ options: TranscriptionOptions) async throws(RemoteError) -> Transcript {
+        guard let partial else { return try await engine.transcribe(.samples(clip.sound), options) }
+        var text = ""
+        var words = try await engine.transcribeAsItComes(.samples(clip.sound), options).makeAsyncIterator()
+        while let more = try await words.next() {
+            text += more
+            partial(text)
+        }
+        return Transcript(text: text)
     }
 
     private func words(

@@ -2,27 +2,32 @@ internal import Speech
 internal import Synchronization
 
 /// Results that come in any order and are taken in theirs.
+///
+/// A failure is told after what came before it: results that are on their way then still arrive, so that none is lost.
 final class OrderedResults<Element: Sendable>: Sendable {
     private let state = Mutex(State())
 
     private struct State {
         var ready: [Int: Element] = [:]
         var next = 0
-        var total: Int?
+        var isOver = false
         var failure: RemoteError?
         var waiting: CheckedContinuation<Void, Never>?
 
-        var canTell: Bool { failure != nil || ready[next] != nil || total.map { next >= $0 } == true }
+        var canTell: Bool { isOver || ready[next] != nil }
     }
 
     /// Adds the result of a number.
     func add(_ element: Element, at index: Int) { change { $0.ready[index] = element } }
 
-    /// Tells how many there are.
-    func finish(count: Int) { change { $0.total = count } }
-
-    /// Ends with a failure, the first that is told.
+    /// Notes a failure, the first that is told, with which the results end once no more is on its way.
     func fail(_ error: RemoteError) { change { $0.failure = $0.failure ?? error } }
+
+    /// Whether a failure was noted.
+    var isFailing: Bool { state.withLock { $0.failure != nil } }
+
+    /// Tells that nothing is on its way any more.
+    func end() { change { $0.isOver = true } }
 
     private func change(_ change: (inout State) -> Void) {
         let waiting = state.withLock { state in

@@ -1,4 +1,5 @@
 internal import AudioCore
+internal import Speech
 
 /// A part of a recording that an engine hears at once, with its sound.
 struct SpokenClip: Sendable {
@@ -10,6 +11,9 @@ struct SpokenClip: Sendable {
     let sound: PCMChunk<Float>
     /// Whether it begins within a voice, so that its first words may be the last ones of the clip before.
     let followsSeam: Bool
+
+    /// How much sound it has.
+    var length: Duration { .milliseconds(sound.frameCount * 1_000 / VoiceFrame.rate) }
 
     /// The moment at which its own words end and those of the next clip begin; nil where nobody speaks there.
     var seam: Duration? { section.cutsVoice ? section.end.duration : nil }
@@ -35,15 +39,25 @@ struct ClipReader<Source: PCMSource & ~Copyable>: ~Copyable {
     private var followsSeam = false
     private var isAtEnd = false
 
+    /// Where the sound that was read ends.
+    private(set) var end: Duration
+
     /// How far clips reach over a cut within a voice: a word and a half, so that one of both has it whole.
     static var overlap: Int { VoiceFrame.rate * 3 / 4 }
 
+    /// After such a pause what was said is heard at once, when somebody waits for it.
+    private static var pauseOfSpeaker: Duration { .milliseconds(700) }
+
     /// Makes a reader of a recording that begins at some moment of a longer one.
-    init(_ source: consuming Source, limit: Duration?, from start: Duration = .zero) throws(AudioError) {
+    init(
+        _ source: consuming Source, _ settings: CaptionSettings, _ limits: EngineLimits
+    ) throws(AudioError) {
         let overlap = Duration.seconds(Double(2 * Self.overlap) / Double(VoiceFrame.rate))
-        let rules = limit.map { ClipRules(limit: $0 - overlap) } ?? ClipRules()
-        scan = try SpeechScan(source, rules)
-        origin = Int((start / .seconds(1) * Double(VoiceFrame.rate)).rounded())
+        var rules = limits.clipDuration.map { ClipRules(limit: $0 - overlap) } ?? ClipRules()
+        if settings.isLive { rules.splittingGap = Self.pauseOfSpeaker }
+        scan = try SpeechScan(source, rules, isLive: settings.isLive)
+        end = settings.start
+        origin = Int((settings.start / .seconds(1) * Double(VoiceFrame.rate)).rounded())
     }
 
     /// The next clip, or nil at the end.
@@ -59,6 +73,7 @@ struct ClipReader<Source: PCMSource & ~Copyable>: ~Copyable {
                 continue
             }
             samples += step.samples
+            end = MediaTime(frames: origin, rate: VoiceFrame.rate).advanced(by: step.end).duration
             sections += step.sections
             forget(before: step.undecidedStart)
         }

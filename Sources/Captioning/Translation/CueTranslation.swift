@@ -1,10 +1,10 @@
-package import Jobs
+internal import Jobs
 public import Speech
 public import Subtitles
 
 /// Translates cues: each keeps its time, and gets a text of its own.
 public struct CueTranslation: Sendable {
-    private let translator: any Translator
+    let translator: any Translator
     private let language: String
     private let rules: LayoutRules
     private let keepsOriginal: Bool
@@ -22,13 +22,13 @@ public struct CueTranslation: Sendable {
 
     /// Translates cues that follow each other.
     public func translate(_ cues: [Cue]) async throws(RemoteError) -> [Cue] {
-        var stream = CueTranslationStream(self, journal: nil, identity: [])
+        let stream = CueTranslationStream(self, journal: nil, identity: [])
         return try await stream.add(cues) + stream.finish()
     }
 
     /// The cues with their translations.
     func translate(
-        _ cues: ArraySlice<Cue>, before: ArraySlice<Cue>, after: ArraySlice<Cue>, journal: Journal?, identity: [String]
+        _ cues: [Cue], before: [Cue], after: [Cue], journal: Journal?, identity: [String]
     ) async throws(RemoteError) -> [Cue] {
         let request = TranslationRequest(
             cues.map(\.text), to: language, before: before.map(\.text), after: after.map(\.text))
@@ -82,51 +82,9 @@ public struct CueTranslation: Sendable {
         let words = TextUnit.units(of: text).map { unit in
             TimedWord(text: unit.text, start: .zero, end: .zero, joinsNext: unit.space == .none)
         }
-        let lines = rules.lines(of: words).map { StyledLine($0) }
-        // Two languages have a line each.
-        translated.lines =
-            keepsOriginal ? [StyledLine(lines.map(\.text).joined(separator: " ")), StyledLine(cue.text)] : lines
+        translated.lines = rules.lines(of: words).map { StyledLine($0) }
+        if keepsOriginal { translated.lines.append(StyledLine(cue.text)) }
         translated.words = []
-        return translated
-    }
-}
-
-/// Translates cues as they come, in windows with what is said around them.
-package struct CueTranslationStream {
-    private let translation: CueTranslation
-    private let journal: Journal?
-    private let identity: [String]
-    private var before: ArraySlice<Cue> = []
-    private var open: [Cue] = []
-
-    package init(_ translation: CueTranslation, journal: Journal?, identity: [String]) {
-        (self.translation, self.journal, self.identity) = (translation, journal, identity)
-    }
-
-    /// Takes cues, and returns those that are translated.
-    package mutating func add(_ cues: [Cue]) async throws(RemoteError) -> [Cue] {
-        open += cues
-        var translated: [Cue] = []
-        while open.count >= CueTranslation.window + CueTranslation.around {
-            translated += try await translate(CueTranslation.window)
-        }
-        return translated
-    }
-
-    /// Ends, and returns what is left.
-    package mutating func finish() async throws(RemoteError) -> [Cue] {
-        var translated: [Cue] = []
-        while !open.isEmpty { translated += try await translate(min(CueTranslation.window, open.count)) }
-        return translated
-    }
-
-    private mutating func translate(_ count: Int) async throws(RemoteError) -> [Cue] {
-        let cues = open[..<count]
-        let translated = try await translation.translate(
-            cues, before: before, after: open[count...].prefix(CueTranslation.around), journal: journal,
-            identity: identity)
-        before = cues.suffix(CueTranslation.around)
-        open.removeFirst(count)
         return translated
     }
 }

@@ -1,3 +1,4 @@
+internal import AudioCore
 internal import Platform
 internal import Speech
 
@@ -45,9 +46,10 @@ struct TranscriptAnswer: Decodable {
             ((try? members.decodeIfPresent([Part].self, forKey: key)) ?? nil)?.compactMap(\.span) ?? []
         }
         let language = (try? members.decodeIfPresent(String.self, forKey: .language)) ?? nil
+        let told = language.flatMap { $0.isEmpty || $0 == "auto" ? nil : Languages.code(of: $0) }
         transcript = Transcript(
             // Some answers begin with a line end.
-            text: String(text.drop(while: \.isNewline)), language: language == "auto" ? nil : language,
+            text: String(text.drop(while: \.isNewline)), language: told,
             words: parts(.words), segments: parts(.segments))
     }
 }

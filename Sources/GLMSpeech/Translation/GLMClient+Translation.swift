@@ -74,7 +74,8 @@ struct TranslationAnswer: Decodable {
         }
 
         struct Message: Decodable {
-            let content: String
+            /// Nothing where a model had nothing to say.
+            let content: String?
         }
     }
 
@@ -108,16 +109,27 @@ struct TranslationAnswer: Decodable {
     }
 
     /// The lines of a model's text: JSON, alone or among words, else numbered lines, else lines.
+    ///
+    /// Numbers that are not those of the question tell that lines are missing or moved: then there are none.
     static func lines(in text: String) -> [String] {
-        if let first = text.firstIndex(of: "{"), let last = text.lastIndex(of: "}"), first < last,
-            let given: Given = try? JSON.decode(Array(text[first...last].utf8))
-        {
-            let sorted =
-                given.lines.contains { $0.id == nil } ? given.lines : given.lines.sorted { $0.id ?? 0 < $1.id ?? 0 }
-            return sorted.map { $0.text.split(whereSeparator: \.isNewline).joined(separator: " ") }
+        if let first = text.firstIndex(of: "{") {
+            guard let last = text.lastIndex(of: "}"), first < last,
+                let given: Given = try? JSON.decode(Array(text[first...last].utf8))
+            else { return [] }
+            return inOrder(
+                given.lines.map { ($0.id, $0.text.split(whereSeparator: \.isNewline).joined(separator: " ")) })
         }
-        return text.split(whereSeparator: \.isNewline).map { line in
-            String(line.trimmingPrefix(/\s*\d+\s*[.:)、．：]\s*/))
+        let lines = text.split(whereSeparator: \.isNewline).map(String.init)
+        let numbered = lines.map { $0.prefixMatch(of: /\s*(\d{1,4})\s*[.:)、．：]\s*/) }
+        // A time or an amount at the beginning of a line is no number of it.
+        guard numbered.enumerated().allSatisfy({ $1.flatMap { Int($0.1) } == $0 + 1 }) else { return lines }
+        return zip(lines, numbered).map { line, number in String(line[(number?.range.upperBound ?? line.startIndex)...])
         }
+    }
+
+    private static func inOrder(_ lines: [(id: Int?, text: String)]) -> [String] {
+        guard lines.contains(where: { $0.id != nil }) else { return lines.map(\.text) }
+        let sorted = lines.sorted { $0.id ?? 0 < $1.id ?? 0 }
+        return sorted.map(\.id) == sorted.indices.map { $0 + 1 } ? sorted.map(\.text) : []
     }
 }

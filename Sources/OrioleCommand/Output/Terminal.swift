@@ -1,5 +1,6 @@
 internal import AudioCore
 internal import Platform
+internal import Subtitles
 internal import Synchronization
 
 #if canImport(FoundationEssentials)
@@ -58,8 +59,20 @@ enum Terminal {
         writeError(progress)
     }
 
-    /// Takes away a line that shows how far the work is.
-    private static func clear() { if isDrawn.exchange(false, ordering: .relaxed) { writeError(clearing) } }
+    /// Shows the end of a text that is not final, where a line can be replaced.
+    static func showPart(of text: String) {
+        // A line that is full goes on in the next, which cannot be taken back.
+        var (shown, room) = ("", 72)
+        for character in text.split(whereSeparator: \.isNewline).joined(separator: " ").reversed() {
+            room -= character.columns
+            guard room >= 0 else { break }
+            shown.append(character)
+        }
+        show("\(clearing)… \(String(shown.reversed()))")
+    }
+
+    /// Takes away a line that shows how far the work is, or what is not final.
+    static func clear() { if isDrawn.exchange(false, ordering: .relaxed) { writeError(clearing) } }
     private static let isDrawn = Atomic(false)
     private static let clearing = "\r\u{1B}[K"
 

@@ -1,5 +1,6 @@
 internal import AudioCore
 internal import Captioning
+internal import Platform
 internal import Speech
 internal import Subtitles
 
@@ -7,10 +8,13 @@ internal import Subtitles
 struct LongTranscript {
     private let options: TranscriptionOptions
     private let engine: any Transcriber
+    /// Whether what the engine has written so far is shown on the terminal, until it is final.
+    private let showsPartial: Bool
 
-    init(_ options: TranscriptionOptions, by engine: any Transcriber) {
+    init(_ options: TranscriptionOptions, by engine: any Transcriber, showsPartial: Bool = false) {
         self.options = options
         self.engine = engine
+        self.showsPartial = showsPartial
     }
 
     /// Prints subtitles cue by cue, as soon as each is final: the input may still arrive.
@@ -45,7 +49,7 @@ struct LongTranscript {
         }
         let text = words.written
         return Transcript(
-            text: text, language: options.language ?? (text.isEmpty ? nil : WrittenLanguage.guess(of: text)),
+            text: text, language: options.language ?? WrittenLanguage.guess(of: text),
             words: words.map { .init(text: $0.text, start: $0.start, end: $0.end) },
             segments: cues.map { .init(text: $0.text, start: $0.start, end: $0.end) })
     }
@@ -53,11 +57,15 @@ struct LongTranscript {
     private func hear(_ path: String, _ take: (CaptionStep) async throws(CommandError) -> Void)
         async throws(CommandError)
     {
-        let options = options
+        var settings = CaptionSettings(options: options)
+        // A pipe may still be filled; what is said there is told after a pause, and not when all is said.
+        settings.isLive = path == "-" && OpenFile.standardInput.mayWait
+        if showsPartial { settings.partial = { Terminal.showPart(of: $0) } }
         var failures = 0
-        try await Captioner(engine, CaptionSettings(options: options)).run(
+        try await Captioner(engine, settings).run(
             on: { () async throws(AudioError) in try await AudioInput(named: path, track: .automatic) }
         ) { step async throws(CommandError) in
+            Terminal.clear()
             if let failure = step.failure {
                 Terminal.say("note: a part was not heard: \(failure)")
                 failures += 1

@@ -5,32 +5,6 @@ internal import Platform
 internal import Speech
 internal import Subtitles
 
-/// What is wanted of every recording of a run.
-struct SubtitleWishes {
-    var settings: CaptionSettings
-    var track: AudioTrack
-    var showsWords: Bool
-    var offset: Duration
-    /// The part that is heard; to the end when there is no other.
-    var from: Duration
-    var to: Duration?
-    var embeds: Bool
-    var burns: Bool
-    var isFresh: Bool
-    /// Everything about the engine that changes its answers.
-    var identity: [String]
-    /// Into which language, and how, the cues are translated; nil when they are not.
-    var translation: Translation?
-
-    /// A translation that is wanted.
-    struct Translation: Sendable {
-        let language: String
-        let cues: CueTranslation
-        /// Everything about the translator that changes its answers.
-        let identity: [String]
-    }
-}
-
 /// Subtitles of one recording: heard, written cue by cue, and taken up again where an earlier run was stopped.
 struct SubtitleJob {
     let media: String
@@ -52,27 +26,38 @@ struct SubtitleJob {
     func run(
         by engine: any Transcriber, progress: @escaping (_ done: Double, _ sent: Double) -> Void
     ) async throws(CommandError) -> Outcome {
+        var copies = FilmCopies(of: media, at: places, wishes)
+        try await copies.check()
         let journal = try journal()
+        do throws(CommandError) {
+            return try await run(by: engine, journal, &copies, progress)
+        } catch {
+            // Where nothing was finished, nothing is left.
+            if let journal, journal.count == 0 { try? journal.remove() }
+            throw error
+        }
+    }
+
+    private func run(
+        by engine: any Transcriber, _ journal: Journal?, _ copies: inout FilmCopies,
+        _ progress: @escaping (_ done: Double, _ sent: Double) -> Void
+    ) async throws(CommandError) -> Outcome {
         let given = wishes.translation?.language ?? wishes.settings.options.language
         let files = try places.formats.map { format throws(CommandError) in
             try SubtitleFile(format, in: journal?.folder, language: given, showsWords: wishes.showsWords)
         }
         var outcome = Outcome()
         var said = Said(keepsWords: places.formats.contains(.json))
-        var translated = wishes.translation.map {
-            CueTranslationStream($0.cues, journal: journal, identity: $0.identity)
-        }
-        try await hear(by: engine, journal) { step async throws(CommandError) in
-            let cues = try await withEngineErrors { () async throws(RemoteError) in
-                try await translated?.add(step.cues) ?? step.cues
-            }
-            for file in files { try file.add(cues.compactMap { $0.shifted(by: wishes.offset) }) }
+        try await hear(by: engine, journal) { step, cues throws(CommandError) in
+            let cues = cues.compactMap { $0.shifted(by: wishes.offset) }
+            for file in files { try file.add(cues) }
+            copies.add(cues)
+            outcome.cues += cues.count
+            guard let step else { return }
             said.add(step, wishes.offset)
             outcome.add(step)
             progress(step.end / .seconds(1), outcome.sent)
         }
-        let last = try await withEngineErrors { () async throws(RemoteError) in try await translated?.finish() ?? [] }
-        for file in files { try file.add(last.compactMap { $0.shifted(by: wishes.offset) }) }
         outcome.language = given ?? said.language
         let track = Track([], language: outcome.language, duration: said.end, words: said.words)
         for file in files {
@@ -80,10 +65,16 @@ struct SubtitleJob {
             try file.finish(track, as: path)
             if !places.isStandardOutput { outcome.files.append(path) }
         }
-        try await makeCopies(&outcome)
-        // What was refused may be heard another time: then only that is asked for again.
-        if outcome.failures.isEmpty, let journal { try Self.system { () throws(SystemError) in try journal.remove() } }
+        if outcome.cues > 0 { outcome.files += try await copies.finish(language: outcome.language) }
+        try remove(journal, after: outcome)
         return outcome
+    }
+
+    /// Takes the journal away, unless it has what this run did not need: what was refused may be heard another time, and what
+    /// lies outside a part belongs to a run of the whole.
+    private func remove(_ journal: Journal?, after outcome: Outcome) throws(CommandError) {
+        guard let journal, outcome.failures.isEmpty, !wishes.isPart || journal.isUsedUp else { return }
+        try Self.system { () throws(SystemError) in try journal.remove() }
     }
 
     private func journal() throws(CommandError) -> Journal? {
@@ -101,15 +92,38 @@ struct SubtitleJob {
         do throws(SystemError) { try work() } catch { throw CommandError(AudioError(error)) }
     }
 
-    /// Hears the recording step by step.
+    /// Hears the recording step by step, and has its cues translated where that is wanted; what is translated last belongs to
+    /// no step.
     private func hear(
-        by engine: any Transcriber, _ journal: Journal?, _ take: (CaptionStep) async throws(CommandError) -> Void
+        by engine: any Transcriber, _ journal: Journal?,
+        _ take: (CaptionStep?, [Cue]) throws(CommandError) -> Void
     ) async throws(CommandError) {
-        let (media, track, from, to) = (media, wishes.track, wishes.from, wishes.to)
-        try await Captioner(engine, wishes.settings).run(
-            on: { () async throws(AudioError) in
-                PartSource(try await AudioInput(named: media, track: track), from: from, to: to)
-            }, journal: journal, identity: wishes.identity, taking: take)
+        let captioner = Captioner(engine, wishes.settings)
+        let translated = wishes.translation.map {
+            CueTranslationStream($0.cues, journal: journal, identity: $0.identity)
+        }
+        let failure: CommandError?
+        do throws(CommandError) {
+            let (wishes, media) = (wishes, media)
+            try await captioner.run(
+                on: { () async throws(AudioError) in try await wishes.open(media) }, journal: journal,
+                identity: wishes.identity,
+                taking: { step async throws(CommandError) in
+                    let cues = try await withEngineErrors { () async throws(RemoteError) in
+                        try await translated?.add(step.cues) ?? step.cues
+                    }
+                    try take(step, cues)
+                })
+            if let translated {
+                try take(
+                    nil, try await withEngineErrors { () async throws(RemoteError) in try await translated.finish() })
+            }
+            failure = nil
+        } catch {
+            failure = error
+        }
+        await translated?.stop()
+        if let failure { throw failure }
     }
 }
 
@@ -137,7 +151,6 @@ extension Captioner {
 
 extension SubtitleJob.Outcome {
     fileprivate mutating func add(_ step: CaptionStep) {
-        cues += step.cues.count
         sent += step.sent / .seconds(1)
         if let error = step.failure { failures.append((step.end, error)) }
     }
@@ -149,44 +162,21 @@ private struct Said {
     var words: [TimedWord] = []
     var end = Duration.zero
     private var sample = ""
+    /// How many words the engine told to be in each language.
+    private var told: [String: Int] = [:]
 
     init(keepsWords: Bool) { self.keepsWords = keepsWords }
 
     mutating func add(_ step: CaptionStep, _ offset: Duration) {
         end = step.end
         if keepsWords { words += step.words.map { $0.shifted(by: offset) } }
+        if let language = step.language { told[language, default: 0] += step.words.count }
         if sample.utf8.count < 65_536 { sample += " " + step.words.written }
     }
 
-    /// The language in which most of it is written; nil when nothing was said.
-    var language: String? { sample.allSatisfy(\.isWhitespace) ? nil : WrittenLanguage.guess(of: sample) }
-}
-
-// MARK: - Copies of the film
-
-extension SubtitleJob {
-    private func makeCopies(_ outcome: inout Outcome) async throws(CommandError) {
-        guard wishes.embeds || wishes.burns, outcome.cues > 0 else { return }
-        // The files tell the same; some tell more of it.
-        let told: [SubtitleFormat] = [.ass, .vtt, .srt, .ttml, .json, .lrc]
-        guard let best = told.first(where: { places.formats.contains($0) }) else { return }
-        let written = try Track(file: places.path(best, language: outcome.language))
-        let ending = SubtitledCopy.ending(for: media)
-        if wishes.embeds {
-            let output = places.copy("subtitled", ending: ending)
-            let language = outcome.language
-            try await withCommandErrors { () async throws(AudioError) in
-                try await SubtitledCopy.embed(written.text(as: .srt), language: language, into: media, at: output)
-            }
-            outcome.files.append(output)
-        }
-        if wishes.burns {
-            let output = places.copy("burned", ending: ending)
-            let text = written.text(as: .ass, showsWords: wishes.showsWords)
-            try await withCommandErrors { () async throws(AudioError) in
-                try await SubtitledCopy.burn(text, into: media, at: output)
-            }
-            outcome.files.append(output)
-        }
+    /// The language of most of it, as the engine told it or as it is written; nil when nothing tells it.
+    var language: String? {
+        let most = told.max { ($0.value, $1.key) < ($1.value, $0.key) }
+        return most?.key ?? WrittenLanguage.guess(of: sample)
     }
 }

@@ -56,15 +56,16 @@ struct SubtitlePlaces {
     func path(_ format: SubtitleFormat, language: String?) -> String {
         if let output, namesFile {
             guard formats.count > 1 else { return output }
-            return Self.withoutEnding(output) + ".\(format.rawValue)"
+            // `film.zh` ends with a language, and `film.srt` with a format.
+            return (SubtitleFormat(path: output) == nil ? output : Self.withoutEnding(output)) + ".\(format.rawValue)"
         }
         return folder + Self.withoutEnding(name) + (language.map { ".\($0)" } ?? "") + ".\(format.rawValue)"
     }
 
     /// The name of a copy of the film.
     func copy(_ kind: String, ending: String) -> String {
-        let base = namesFile ? output ?? media : folder + name
-        return Self.withoutEnding(base) + ".\(kind).\(ending)"
+        guard let output, namesFile else { return folder + Self.withoutEnding(name) + ".\(kind).\(ending)" }
+        return (SubtitleFormat(path: output) == nil ? output : Self.withoutEnding(output)) + ".\(kind).\(ending)"
     }
 
     /// Whether the output is one file, and not a folder or a place beside the recording.

@@ -26,9 +26,6 @@ struct SubtitleVerb: Verb {
     private static let format = Flag(
         "format", .choices(SubtitleFormat.self), "what to write, with commas between", fallback: "srt, or by OUT's name"
     )
-    private static let prompt = Flag("prompt", .text("TEXT"), "what it is about, for the right words")
-    private static let hotwords = Flag("hotwords", .text("A,B"), "words to listen for, with commas between")
-    private static let hotwordsFile = Flag("hotwords-file", .file("FILE"), "words to listen for, one a line")
     private static let context = Flag(
         "context", .switch, "tell the engine what was said before: better words, but one clip at a time, and slowly")
     private static let translate = Flag(
@@ -45,9 +42,10 @@ struct SubtitleVerb: Verb {
     private static let dryRun = Flag("dry-run", .switch, "tell what would be asked, and its price, and ask nobody")
     static let ownFlags: [any DeclaredFlag] =
         [
-            output, format, prompt, hotwords, hotwordsFile, context, translate, bilingual, words, embed, burn, from, to,
-            offset,
+            output, format,
         ]
+        + HearingFlags.all
+        + [context, translate, bilingual, words, embed, burn, from, to, offset]
         + LayoutFlags.all
         + [MediaFlags.track, fresh, dryRun, Engines.verbose]
     static let settings: [any DeclaredSetting] =
@@ -98,24 +96,18 @@ struct SubtitleVerb: Verb {
 
     func run() async throws(CommandError) {
         let engines = try Engines(configuration, isVerbose: isVerbose)
-        if isDryRun { return try await tellPlan(engines) }
+        if isDryRun {
+            let plan = try await SubtitlePlan(media, wishes, engines, reportsJSON: printsJSON)
+            return try plan.tell(
+                prices: try Prices.table(configuration), isTranslated: translation != nil, asJSON: printsJSON)
+        }
         for places in places { try places.prepare() }
         if !isQuiet, engines.name == .offline, translation != nil {
             Terminal.say("note: the offline engine does not translate; it repeats what was said")
         }
         if !isQuiet && !printsJSON { try engines.explain(configuration) }
-        var failures = 0
-        for (media, places) in zip(media, places) {
-            do throws(CommandError) {
-                failures += try await subtitle(media, places, engines) ? 0 : 1
-            } catch {
-                // What one file has is no matter of the next; what the service says of the account is.
-                let endsAll = [ExitCode.interrupted, .done, .accountRefused, .missingProgram].contains(error.code)
-                guard self.media.count > 1, !endsAll else { throw error }
-                Terminal.report(error, of: media, asJSON: printsJSON)
-                failures += 1
-            }
-        }
+        if !isQuiet { HearingFlags.note(wishes.settings.options, for: engines.name) }
+        let failures = try await subtitleAll(engines)
         guard failures > 0 else { return }
         throw CommandError(
             .failed, media.count == 1 ? "parts were not heard" : "\(failures) of \(media.count) files are not whole",
@@ -167,8 +159,7 @@ extension SubtitleVerb {
         if let to, to <= from {
             throw CommandError(.wrongUse, "--to comes before --from", hint: "--from 1:30 --to 2:00")
         }
-        let options = TranscriptionOptions(
-            language: try configuration.value(Settings.language), prompt: typed[prompt], hotwords: try words(typed))
+        let options = try HearingFlags.options(typed, configuration)
         let settings = CaptionSettings(options: options, givesContext: typed.has(context), start: from) { language in
             var rules = LayoutFlags.rules(typed, language: language)
             // Two languages have a line each.
@@ -180,22 +171,81 @@ extension SubtitleVerb {
             offset: .seconds(typed[offset] ?? 0), from: from, to: to, embeds: typed.has(embed), burns: typed.has(burn),
             isFresh: typed.has(fresh), identity: [], translation: nil)
     }
-
-    private static func words(_ typed: TypedArguments) throws(CommandError) -> [String] {
-        let typedWords = (typed[hotwords] ?? "").split(whereSeparator: { $0 == "," || $0 == "，" })
-        let file = try typed[hotwordsFile].map { path throws(CommandError) in try InputText.file(path).read() } ?? ""
-        let all = typedWords + file.split(whereSeparator: \.isNewline)
-        return all.map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }.filter { !$0.isEmpty }
-    }
 }
 
 // MARK: - The work
 
 extension SubtitleVerb {
-    /// Makes the subtitles of one recording, and returns whether all of it was heard.
+    /// While the last clips of a file are heard, the first ones of the next keep the engine busy.
+    private static let filesAtOnce = 2
+
+    /// Makes the subtitles of all recordings, and returns how many are not whole.
+    private func subtitleAll(_ engines: Engines) async throws(CommandError) -> Int {
+        let meter = SubtitleMeter(
+            count: media.count, length: media.count == 1 ? try await seconds(of: media[0]) : nil,
+            prices: try Prices.table(configuration), model: engines.hearingModel, form: progress)
+        defer { meter.finish() }
+        let failures = await withTaskGroup(of: Ended.self) { group -> Result<Int, CommandError> in
+            var waiting = Array(zip(media, places))[...]
+            var failures = 0
+            for (media, places) in waiting.prefix(Self.filesAtOnce) {
+                group.addTask { await ended(media, places, engines, meter) }
+            }
+            waiting = waiting.dropFirst(Self.filesAtOnce)
+            while let file = await group.next() {
+                do throws(CommandError) {
+                    failures += try take(file) ? 0 : 1
+                } catch {
+                    group.cancelAll()
+                    return .failure(error)
+                }
+                if let (media, places) = waiting.popFirst() {
+                    group.addTask { await ended(media, places, engines, meter) }
+                }
+            }
+            return .success(failures)
+        }
+        return try failures.get()
+    }
+
+    /// One recording, and what came of it.
+    private struct Ended: Sendable {
+        let media: String
+        let result: Result<SubtitleJob.Outcome, CommandError>
+        let cost: Cost?
+    }
+
+    /// Tells what came of a recording, and returns whether it is whole.
+    ///
+    /// - Throws: what ends the whole run. What one file has is no matter of the next; what the service says of the account is.
+    private func take(_ file: Ended) throws(CommandError) -> Bool {
+        do throws(CommandError) {
+            let outcome = try file.result.get()
+            try tell(outcome, file.media, cost: file.cost)
+            return outcome.failures.isEmpty
+        } catch {
+            let endsAll = [ExitCode.interrupted, .done, .accountRefused, .missingProgram].contains(error.code)
+            guard media.count > 1, !endsAll else { throw error }
+            Terminal.report(error, of: file.media, asJSON: printsJSON)
+            return false
+        }
+    }
+
+    private func ended(
+        _ media: String, _ places: SubtitlePlaces, _ engines: Engines, _ meter: SubtitleMeter
+    ) async -> Ended {
+        do throws(CommandError) {
+            let outcome = try await subtitle(media, places, engines, meter)
+            return Ended(media: media, result: .success(outcome), cost: meter.cost(of: outcome.sent))
+        } catch {
+            return Ended(media: media, result: .failure(error), cost: nil)
+        }
+    }
+
+    /// Makes the subtitles of one recording.
     private func subtitle(
-        _ media: String, _ places: SubtitlePlaces, _ engines: Engines
-    ) async throws(CommandError) -> Bool {
+        _ media: String, _ places: SubtitlePlaces, _ engines: Engines, _ meter: SubtitleMeter
+    ) async throws(CommandError) -> SubtitleJob.Outcome {
         var wishes = wishes
         wishes.identity = engines.hearingIdentity
         wishes.translation = translation.map { language, rules, keepsOriginal in
@@ -203,21 +253,13 @@ extension SubtitleVerb {
                 by: engines.translation, to: language, rules: rules, keepsOriginal: keepsOriginal)
             return .init(language: language, cues: cues, identity: engines.translationIdentity)
         }
-        let prices = try Prices.table(configuration)
-        let model = engines.hearingModel
-        let length = await Self.seconds(of: media, wishes)
-        let label = self.media.count > 1 ? "hearing \(media.split(separator: "/").last ?? "")" : "hearing"
-        var meter = Progress(label, total: length, form: progress)
+        // What cannot be opened leaves nothing behind.
+        if media != "-", self.media.count > 1 { _ = try await seconds(of: media) }
         let begin = wishes.from / .seconds(1)
         let job = SubtitleJob(media: media, places: places, wishes: wishes)
-        let outcome = try await job.run(by: engines.hearing) { done, sent in
-            let money = prices.cost(of: sent / 60, .minute, model: model)?.description
-            Terminal.show(meter.tell(done: max(0, done - begin), money: money))
+        return try await job.run(by: engines.hearing) { done, sent in
+            meter.tell(media, done: max(0, done - begin), sent: sent)
         }
-        Terminal.show(meter.finish())
-        let cost = prices.cost(of: outcome.sent / 60, .minute, model: model)
-        try tell(outcome, media, cost: cost)
-        return outcome.failures.isEmpty
     }
 
     private func tell(_ outcome: SubtitleJob.Outcome, _ media: String, cost: Cost?) throws(CommandError) {
@@ -235,14 +277,19 @@ extension SubtitleVerb {
         for file in outcome.files { Terminal.say(file) }
         guard outcome.cues > 0 else { return Terminal.say("note: nobody speaks in \(media)") }
         let sent = "\((outcome.sent / 6).rounded(.up) / 10) minutes of sound were heard"
-        Terminal.say("\(counted(outcome.cues, "cue")); \(sent)\(cost.map { ", \($0)" } ?? "")")
+        let translated = translation != nil && cost != nil ? ", and what the translation costs" : ""
+        Terminal.say("\(counted(outcome.cues, "cue")); \(sent)\(cost.map { ", \($0)\(translated)" } ?? "")")
     }
 
     /// How long the part is that will be heard, when that is known before.
-    private static func seconds(of media: String, _ wishes: SubtitleWishes) async -> Double? {
-        guard media != "-", let input = try? await AudioInput(path: media, track: wishes.track) else { return nil }
-        guard let seconds = input.expectedSeconds else { return nil }
-        let end = min(wishes.to.map { $0 / .seconds(1) } ?? .infinity, seconds)
+    private func seconds(of media: String) async throws(CommandError) -> Double? {
+        guard media != "-" else { return nil }
+        let track = wishes.track
+        let length = try await withCommandErrors { () async throws(AudioError) in
+            try await AudioInput(path: media, track: track).expectedSeconds
+        }
+        guard let length else { return nil }
+        let end = min(wishes.to.map { $0 / .seconds(1) } ?? .infinity, length)
         return max(0, end - wishes.from / .seconds(1))
     }
 
@@ -259,72 +306,6 @@ extension SubtitleVerb {
             (self.media, files, language, self.cost) = (media, outcome.files, outcome.language, cost)
             (cues, partsNotHeard) = (outcome.cues, outcome.failures.count)
             minutesSent = (outcome.sent / 0.6).rounded() / 100
-        }
-    }
-}
-
-// MARK: - The plan
-
-extension SubtitleVerb {
-    private func tellPlan(_ engines: Engines) async throws(CommandError) {
-        let model = engines.hearingModel
-        var plan = Plan(engine: engines.name.rawValue)
-        for media in media {
-            do throws(CommandError) {
-                try await add(media, to: &plan, engines.hearing.transcriptionLimits)
-            } catch {
-                guard self.media.count > 1 else { throw error }
-                Terminal.report(error, of: media, asJSON: printsJSON)
-                plan.unreadable += 1
-            }
-        }
-        let cost = try Prices.table(configuration).cost(of: plan.speech / 60, .minute, model: model)
-        plan.cost = engines.name == .offline ? "nothing" : cost?.description ?? "unknown"
-        try Terminal.print(printsJSON ? Terminal.json(plan) : plan.text)
-        guard plan.unreadable == 0 else {
-            throw CommandError(.failed, "\(counted(plan.unreadable, "file")) cannot be read")
-        }
-    }
-
-    /// Listens for speech, which costs nothing but time.
-    private func add(_ media: String, to plan: inout Plan, _ limits: EngineLimits) async throws(CommandError) {
-        let (track, from, to) = (wishes.track, wishes.from, wishes.to)
-        plan = try await withCommandErrors { [plan] () async throws(AudioError) in
-            var plan = plan
-            let source = PartSource(try await AudioInput(named: media, track: track), from: from, to: to)
-            var scan = try SpeechScan(source, limits.clipDuration.map { ClipRules(limit: $0) } ?? ClipRules())
-            while let step = try await scan.step() {
-                plan.clips += step.sections.count
-                plan.speech += step.sections.reduce(0) { $0 + $1.end.seconds - $1.start.seconds }
-                if step.end.seconds > 0 { plan.lastEnd = step.end.seconds }
-            }
-            plan.files += 1
-            plan.seconds += plan.lastEnd
-            return plan
-        }
-    }
-
-    private struct Plan: Encodable {
-        let engine: String
-        var files = 0
-        var unreadable = 0
-        var clips = 0
-        /// Seconds of all recordings, and of the clips that would be sent.
-        var seconds = 0.0
-        var speech = 0.0
-        var lastEnd = 0.0
-        var cost = ""
-
-        init(engine: String) { self.engine = engine }
-
-        private enum CodingKeys: String, CodingKey {
-            case engine, files, unreadable, clips, seconds, speech, cost
-        }
-
-        var text: String {
-            let minutes = [seconds, speech].map { ($0 / 6).rounded(.up) / 10 }
-            return "engine \(engine): \(counted(files, "file")), \(minutes[0]) minutes; "
-                + "\(counted(clips, "clip")) with \(minutes[1]) minutes would be sent; cost: \(cost)"
         }
     }
 }

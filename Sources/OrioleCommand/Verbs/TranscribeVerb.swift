@@ -2,6 +2,7 @@ internal import AudioCore
 internal import Captioning
 internal import GLMSpeech
 internal import Jobs
+internal import OfflineSpeech
 internal import Platform
 internal import Speech
 internal import Subtitles
@@ -16,19 +17,19 @@ struct TranscribeVerb: Verb {
         Example(purpose: "the words as they come", command: "oriole transcribe memo.wav --stream"),
         Example(purpose: "with times, for a program", command: "oriole transcribe memo.wav --format json"),
         Example(
-            purpose: "names that are hard to hear", command: "oriole transcribe call.wav --hotword Oriole --hotword 智谱"),
+            purpose: "names that are hard to hear", command: "oriole transcribe call.wav --hotwords Oriole,智谱"),
         Example(purpose: "within a pipe", command: "oriole transcribe - < memo.opus"),
         Example(
-            purpose: "subtitles of what still arrives", command: "oriole transcribe - --format vtt < talk.wav"),
+            purpose: "subtitles of what is being said",
+            command: "ffmpeg -i talk.m3u8 -f wav - | oriole transcribe - --format vtt"),
     ]
     private static let format = Flag(
         "format", .choice(Form.self), "plain text, an object of JSON for each file, or subtitles", fallback: "text")
     private static let stream = Flag("stream", .switch, "print the words as they come")
-    private static let prompt = Flag("prompt", .text("TEXT"), "what was said before, for the right words")
-    private static let hotword = Flag("hotword", .text("WORD"), "a word to listen for; may come again")
     private static let asItIs = Flag("as-it-is", .switch, "send the file as it is, instead of 16 kHz WAVE")
     private static let dryRun = Flag("dry-run", .switch, "tell what would be asked, and its price, and ask nobody")
-    static let ownFlags: [any DeclaredFlag] = [format, stream, prompt, hotword, asItIs, dryRun, Engines.verbose]
+    static let ownFlags: [any DeclaredFlag] =
+        [format, stream] + HearingFlags.all + [asItIs, dryRun, Engines.verbose]
     static let settings: [any DeclaredSetting] =
         Engines.settings + [Settings.transcriptionModel, Settings.language, Settings.progress]
 
@@ -68,9 +69,9 @@ struct TranscribeVerb: Verb {
             throw CommandError(
                 .wrongUse, "subtitles of several files have no place here", hint: "oriole subtitle MEDIA…")
         }
-        options = TranscriptionOptions(
-            language: try configuration.value(Settings.language), prompt: typed[Self.prompt],
-            hotwords: typed.all(Self.hotword), sendsFileAsItIs: typed.has(Self.asItIs))
+        var options = try HearingFlags.options(typed, configuration)
+        options.sendsFileAsItIs = typed.has(Self.asItIs)
+        self.options = options
         isDryRun = typed.has(Self.dryRun)
         self.configuration = configuration
         isVerbose = typed.has(Engines.verbose)
@@ -83,9 +84,7 @@ struct TranscribeVerb: Verb {
         let engines = try Engines(configuration, isVerbose: isVerbose)
         if isDryRun { return try await tellPlan(engines) }
         if !isQuiet && !reportsJSON { try engines.explain(configuration) }
-        if !isQuiet && engines.name == .offline && (options.prompt != nil || !options.hotwords.isEmpty) {
-            Terminal.say("note: the offline engine does not heed --prompt and --hotword")
-        }
+        if !isQuiet { HearingFlags.note(options, for: engines.name) }
         var failure: CommandError?
         var progress = Progress("hearing", total: Double(paths.count), unit: "files", form: progress)
         for (index, path) in paths.enumerated() {
@@ -103,7 +102,9 @@ struct TranscribeVerb: Verb {
     }
 
     private func transcribe(_ path: String, by engine: any Transcriber) async throws(CommandError) {
-        if let format = form.subtitles { return try await LongTranscript(options, by: engine).write(path, as: format) }
+        if let format = form.subtitles { return try await long(engine).write(path, as: format) }
+        // Whoever wants the words as they come from a pipe does not wait for its end.
+        if streams, path == "-", OpenFile.standardInput.mayWait { return try await long(engine).writeText(of: path) }
         let input = try SpooledInput(path)
         let kept = input.path
         do throws(CommandError) {
@@ -134,11 +135,17 @@ struct TranscribeVerb: Verb {
         }
     }
 
+    /// Words that are not final are shown to whoever looks on, but by the engine that has them all at once.
+    private func long(_ engine: any Transcriber) -> LongTranscript {
+        let showsPartial = Terminal.isInteractive && !isQuiet && !reportsJSON && !(engine is OfflineEngine)
+        return LongTranscript(options, by: engine, showsPartial: showsPartial)
+    }
+
     /// What is longer than the engine hears at once is cut where nobody speaks.
     private func transcribeLong(
         _ input: String, named path: String, by engine: any Transcriber
     ) async throws(CommandError) {
-        let long = LongTranscript(options, by: engine)
+        let long = long(engine)
         if form == .json { return try Terminal.print(Terminal.json(Heard(path, try await long.transcript(of: input)))) }
         try Terminal.write(paths.count > 1 ? "\(path): " : "")
         try await long.writeText(of: input)

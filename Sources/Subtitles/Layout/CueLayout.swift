@@ -13,6 +13,8 @@ public struct CueLayout: Sendable {
     private let rules: @Sendable (String?) -> LayoutRules
     private let longestSilence: Duration
     private var open: [TimedWord] = []
+    /// The language that the open words were heard in.
+    private var heard: String?
     /// The end of what was said in Latin letters: a paragraph alone hardly tells its language.
     private var latin = ""
 
@@ -30,8 +32,11 @@ public struct CueLayout: Sendable {
     }
 
     /// Takes words in the order in which they are said, and returns the cues that cannot change any more.
-    public mutating func add(_ words: some Sequence<TimedWord>) -> [Cue] {
+    ///
+    /// Whoever heard them may tell the language that they are in.
+    public mutating func add(_ words: some Sequence<TimedWord>, in heard: String? = nil) -> [Cue] {
         var cues: [Cue] = []
+        defer { self.heard = heard }
         for word in words where !word.text.isEmpty {
             if endsParagraph(before: word) { cues += close(before: word.start) }
             open.append(word)
@@ -50,7 +55,7 @@ public struct CueLayout: Sendable {
 
     private mutating func close(before next: Duration?) -> [Cue] {
         guard !open.isEmpty else { return [] }
-        let paragraph = Paragraph(open, rules(language ?? guess(of: open.written)), next: next)
+        let paragraph = Paragraph(open, rules(language ?? heard ?? guess(of: open.written)), next: next)
         open = []
         return paragraph.cues()
     }
