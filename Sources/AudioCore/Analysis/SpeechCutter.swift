@@ -38,7 +38,12 @@ public struct SpeechCutter: Sendable {
 
     /// Where what is not decided begins: no section to come has sound from before.
     public var undecidedStart: MediaTime {
-        MediaTime(frames: max(0, firstFrame - rules.lead.frames), rate: VoiceFrame.perSecond)
+        MediaTime(frames: max(0, openFrame - rules.lead.frames), rate: VoiceFrame.perSecond)
+    }
+
+    /// The first frame that may belong to a section to come.
+    private var openFrame: Int {
+        group.first?.lowerBound ?? max(0, finder.earliestStart)
     }
 
     /// How many frames are kept for what is not decided.
@@ -82,7 +87,7 @@ extension SpeechCutter {
         }
         let start = group.first?.lowerBound ?? finder.openStart
         if let start, count - start > Self.mostOpen { cutBeginning(from: start, &sections) }
-        forget(before: group.first?.lowerBound ?? finder.openStart ?? count - StretchFinder.longestRise)
+        forget(before: openFrame)
     }
 
     private mutating func closeGroup(before next: Int?, _ sections: inout [SpeechSection]) {

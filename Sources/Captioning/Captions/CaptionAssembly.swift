@@ -16,6 +16,9 @@ struct CaptionAssembly {
     /// Takes a clip, in the order of the recording.
     mutating func add(_ heard: HeardClip) -> CaptionStep {
         end = heard.clip.end
+        guard !heard.clip.isSilence else {
+            return CaptionStep(cues: layout.settle(until: end), end: end)
+        }
         var words = heard.words
         if let (before, seam) = open.take() {
             // Of a clip that was not heard nothing goes before the words of the other.

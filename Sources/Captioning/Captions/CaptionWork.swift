@@ -35,14 +35,18 @@ struct CaptionWork: Sendable {
                 var reader = try await withRemoteErrors { () async throws(AudioError) in
                     try ClipReader(try await open(), settings, limits)
                 }
-                while true {
+                for index in 0... {
                     // A place is taken before the sound is read, so that no more is kept than can be heard.
                     let place = try await held.enter()
                     // What the engine cannot do for one clip it cannot do for the next.
-                    guard !results.isFailing, let clip = try await Self.next(&reader) else { break }
+                    guard !results.isFailing, let step = try await Self.next(&reader) else { break }
+                    guard case .clip(let clip) = step else {
+                        if case .silence(let end) = step { results.add(HeardClip(clip: .silence(until: end)), at: index) }
+                        continue
+                    }
                     group.addTask {
                         defer { place.leave() }
-                        await hear(clip, context, results)
+                        await hear(clip, index, context, results)
                     }
                 }
                 return .success(reader.end)
@@ -55,12 +59,12 @@ struct CaptionWork: Sendable {
     }
 
     private func hear(
-        _ clip: SpokenClip, _ context: SpokenContext?, _ results: OrderedResults<HeardClip>
+        _ clip: SpokenClip, _ index: Int, _ context: SpokenContext?, _ results: OrderedResults<HeardClip>
     ) async {
         do throws(RemoteError) {
             let heard = try await hearing.hear(clip, context?.options ?? settings.options)
             context?.add(heard.words.written)
-            results.add(heard, at: clip.index)
+            results.add(heard, at: index)
         } catch {
             results.fail(error)
         }
@@ -68,7 +72,7 @@ struct CaptionWork: Sendable {
 
     private static func next<Source: PCMSource & SendableMetatype & ~Copyable>(
         _ reader: inout ClipReader<Source>
-    ) async throws(RemoteError) -> SpokenClip? {
+    ) async throws(RemoteError) -> ClipStep? {
         do throws(AudioError) {
             return try await reader.next()
         } catch {

@@ -17,11 +17,18 @@ struct HeardClip: Sendable {
         let end: Duration
         let seam: Duration?
         let followsSeam: Bool
+        let isSilence: Bool
+
+        /// Where nobody speaks.
+        static func silence(until end: Duration) -> Place { Place(end: end, seam: nil, followsSeam: false, isSilence: true) }
+
+        private init(end: Duration, seam: Duration?, followsSeam: Bool, isSilence: Bool) {
+            (self.end, self.seam, self.followsSeam, self.isSilence) = (end, seam, followsSeam, isSilence)
+        }
 
         init(_ clip: SpokenClip) {
-            end = clip.section.end.duration
-            seam = clip.seam
-            followsSeam = clip.followsSeam
+            self.init(
+                end: clip.section.end.duration, seam: clip.seam, followsSeam: clip.followsSeam, isSilence: false)
         }
     }
 }

@@ -3,8 +3,6 @@ internal import Speech
 
 /// A part of a recording that an engine hears at once, with its sound.
 struct SpokenClip: Sendable {
-    /// Its place among the clips, from 0.
-    let index: Int
     /// When somebody speaks in it, on the clock of the recording.
     let section: SpeechSection
     /// The sound at 16 kHz; at a seam it reaches into the next clip.
@@ -27,17 +25,28 @@ extension MediaTime {
     func advanced(by other: MediaTime) -> MediaTime { advanced(by: other.converted(to: rate).frames) }
 }
 
+/// What is found in a recording, in its order.
+enum ClipStep: Sendable {
+    case clip(SpokenClip)
+    /// Nobody has spoken since the last clip.
+    case silence(until: Duration)
+}
+
 /// Cuts a recording into clips while it is read; holds the sound that is not decided, and no more.
 struct ClipReader<Source: PCMSource & ~Copyable>: ~Copyable {
     private var scan: SpeechScan<Source>
     /// Where the recording begins on the clock of the whole, in samples.
     private let origin: Int
+    private var start: Duration { MediaTime(frames: origin, rate: VoiceFrame.rate).duration }
     private var samples: [Float] = []
     private var firstSample = 0
     private var sections: ArraySlice<SpeechSection> = []
-    private var count = 0
+    private var undecided = MediaTime(frames: 0, rate: VoiceFrame.rate)
     private var followsSeam = false
     private var isAtEnd = false
+    private let isLive: Bool
+    /// Up to where silence was told since the last clip; nil while none is worth telling.
+    private var toldSilence: Duration?
 
     /// Where the sound that was read ends.
     private(set) var end: Duration
@@ -57,16 +66,27 @@ struct ClipReader<Source: PCMSource & ~Copyable>: ~Copyable {
         if settings.isLive { rules.splittingGap = Self.pauseOfSpeaker }
         scan = try SpeechScan(source, rules, isLive: settings.isLive)
         end = settings.start
+        isLive = settings.isLive
         origin = Int((settings.start / .seconds(1) * Double(VoiceFrame.rate)).rounded())
     }
 
     /// The next clip, or nil at the end.
-    mutating func next() async throws(AudioError) -> SpokenClip? {
+    mutating func nextClip() async throws(AudioError) -> SpokenClip? {
+        while let step = try await next() {
+            if case .clip(let clip) = step { return clip }
+        }
+        return nil
+    }
+
+    /// The next clip, or nil at the end; and the silence behind one, where somebody waits for what was said before it.
+    mutating func next() async throws(AudioError) -> ClipStep? {
         while true {
             if let section = sections.first, isAtEnd || reach(of: section) <= firstSample + samples.count {
                 sections.removeFirst()
-                return clip(section)
+                toldSilence = isLive ? section.end.duration + start : nil
+                return .clip(clip(section))
             }
+            if let silence = silence() { return silence }
             guard !isAtEnd else { return nil }
             guard let step = try await scan.step() else {
                 isAtEnd = true
@@ -75,8 +95,18 @@ struct ClipReader<Source: PCMSource & ~Copyable>: ~Copyable {
             samples += step.samples
             end = MediaTime(frames: origin, rate: VoiceFrame.rate).advanced(by: step.end).duration
             sections += step.sections
-            forget(before: step.undecidedStart)
+            undecided = step.undecidedStart
+            forget(before: undecided)
         }
+    }
+
+    /// Silence that has grown by half a second, for as long as it may matter to a cue.
+    private mutating func silence() -> ClipStep? {
+        guard let told = toldSilence, sections.isEmpty else { return nil }
+        let quiet = undecided.duration + start
+        guard quiet - told >= .milliseconds(500) else { return nil }
+        toldSilence = quiet
+        return .silence(until: quiet)
     }
 
     /// The sample up to which a section's clip goes.
@@ -92,11 +122,8 @@ struct ClipReader<Source: PCMSource & ~Copyable>: ~Copyable {
         let sound = PCMChunk(
             format: PCMFormat(rate: VoiceFrame.rate, channels: 1), start: place.advanced(by: first),
             samples: Array(samples[first - firstSample..<last - firstSample]))
-        defer {
-            count += 1
-            followsSeam = section.cutsVoice
-        }
-        return SpokenClip(index: count, section: section.later(by: place), sound: sound, followsSeam: followsSeam)
+        defer { followsSeam = section.cutsVoice }
+        return SpokenClip(section: section.later(by: place), sound: sound, followsSeam: followsSeam)
     }
 
     private mutating func forget(before time: MediaTime) {

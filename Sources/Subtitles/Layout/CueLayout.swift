@@ -44,6 +44,18 @@ public struct CueLayout: Sendable {
         return cues
     }
 
+    /// Tells that nothing is said before some moment, and returns the cues that cannot change any more, now that this is known.
+    public mutating func settle(until silent: Duration) -> [Cue] {
+        guard let last = open.last, silent - last.end > longestSilence else { return [] }
+        let paragraph = Paragraph(open, rules(languageOfOpen), next: nil)
+        var (soon, never) = (paragraph, paragraph.cues())
+        soon.next = silent
+        // Where a word that comes at once changes nothing, no word does.
+        guard soon.cues() == never else { return [] }
+        forget()
+        return never
+    }
+
     /// Ends the recording and returns the cues that are left.
     public mutating func finish() -> [Cue] { close(before: nil) }
 
@@ -55,15 +67,22 @@ public struct CueLayout: Sendable {
 
     private mutating func close(before next: Duration?) -> [Cue] {
         guard !open.isEmpty else { return [] }
-        let paragraph = Paragraph(open, rules(language ?? heard ?? guess(of: open.written)), next: next)
-        open = []
+        let paragraph = Paragraph(open, rules(languageOfOpen), next: next)
+        forget()
         return paragraph.cues()
     }
 
-    private mutating func guess(of text: String) -> String? {
-        if let language = WrittenLanguage.byScript(text) { return language }
-        latin = String((latin + " " + text).suffix(2_000))
-        return WrittenLanguage.guess(of: latin)
+    private var languageOfOpen: String? {
+        if let told = language ?? heard { return told }
+        let text = open.written
+        return WrittenLanguage.byScript(text) ?? WrittenLanguage.guess(of: latin + " " + text)
+    }
+
+    /// Leaves the words that are laid out, but for what tells the language of others.
+    private mutating func forget() {
+        let text = open.written
+        if WrittenLanguage.byScript(text) == nil { latin = String((latin + " " + text).suffix(2_000)) }
+        open = []
     }
 }
 

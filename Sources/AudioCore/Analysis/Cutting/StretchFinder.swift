@@ -20,6 +20,9 @@ struct StretchFinder {
     /// Where the stretch begins that may go on.
     var openStart: Int? { open?.start }
 
+    /// Before this no stretch to come begins.
+    var earliestStart: Int { open?.start ?? max(lastQuiet + 1, count - Self.longestRise) }
+
     /// Takes a probability and returns the stretch that it completes.
     mutating func add(_ probability: Float) -> Range<Int>? {
         defer { count += 1 }
@@ -55,7 +58,7 @@ struct StretchFinder {
 
     private mutating func begin() {
         open = Open(
-            start: max(lastQuiet + 1, count - Self.longestRise), entered: count, end: count + 1, isSpeaking: true)
+            start: earliestStart, entered: count, end: count + 1, isSpeaking: true)
     }
 
     private mutating func close() -> Range<Int>? {
