@@ -8,7 +8,7 @@ let package = Package(
     name: "samples",
     platforms: [.macOS("26.0")],
     dependencies: [.package(name: "Oriole", path: "..")],
-    targets: ["speak", "dictate", "converse"].map {
+    targets: ["speak", "dictate", "converse", "serve-captions"].map {
         .executableTarget(
             name: $0, dependencies: [.product(name: "Oriole", package: "Oriole")],
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)])

@@ -125,4 +125,10 @@ struct MediaTests {
         let ending = try await child.finish()
         #expect(ending.isSuccess, "\(ending.errors)")
     }
+
+    @Test func `a letter of each script stands for its font`() async throws {
+        #expect(Fonts.samples(of: "Hello, {\\k10}café 12") == [])
+        #expect(Fonts.samples(of: "你好世界 привет это 안녕 こん").map { String($0) } == ["п", "こ", "你", "안"])
+        try await Fonts.check("Latin letters are in every font")
+    }
 }

@@ -95,11 +95,11 @@ struct CueTranslationTests {
         #expect(both[0].lines.map(\.text) == ["LINE 0 GOES ON", "line 0 goes on"])
         let long = ShoutingTranslator { _, _ in ["this is a line that does not fit into one, but well into two of them"]
         }
-        let wide = ShoutingTranslator { _, _ in ["这是一行放不进屏幕的中文字幕，因为它实在太长了"] }
+        let wide = ShoutingTranslator { _, _ in ["这是一行放不进屏幕的中文字幕，因为它实在是太长了"] }
         let chinese = CueTranslation(
             by: wide, to: "zh", rules: LayoutRules(language: "zh"), keepsOriginal: true)
         let lines = try await chinese.translate(Self.cues(1))[0].lines.map(\.text)
-        #expect(lines == ["这是一行放不进屏幕的中文字幕，", "因为它实在太长了", "line 0 goes on"])
+        #expect(lines == ["这是一行放不进屏幕的中文字幕，", "因为它实在是太长了", "line 0 goes on"])
         let divided = try await Self.translation(long).translate(Self.cues(1))
         #expect(
             divided[0].lines.map(\.text) == ["this is a line that does not fit into one,", "but well into two of them"])

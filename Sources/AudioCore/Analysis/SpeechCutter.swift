@@ -21,9 +21,6 @@ public struct SpeechCutter: Sendable {
     private var lastEnd = 0
     private var isEmpty = true
 
-    /// How much is gathered of speech without long pauses before its beginning is cut, and how much of it then stays open.
-    private static let (mostOpen, keptOpen) = (9_000, 4_500)
-
     /// Makes a cutter for one recording.
     public init(_ rules: ClipRules = ClipRules()) {
         self.rules = rules
@@ -86,7 +83,7 @@ extension SpeechCutter {
             closeGroup(before: finder.openStart, &sections)
         }
         let start = group.first?.lowerBound ?? finder.openStart
-        if let start, count - start > Self.mostOpen { cutBeginning(from: start, &sections) }
+        if let start, count - start > rules.patience.frames { cutBeginning(from: start, &sections) }
         forget(before: openFrame)
     }
 
@@ -101,7 +98,9 @@ extension SpeechCutter {
         var stretches = group
         // What is open ends somewhere behind; cuts are made long before.
         if let open = finder.openStart, open < count { stretches.append(open..<count) }
-        guard let rest = give(stretches, until: count - Self.keptOpen, before: .max, &sections) else { return }
+        guard let rest = give(stretches, until: count - rules.patience.frames / 2, before: .max, &sections) else {
+            return
+        }
         group = group.filter { $0.upperBound > rest }.map { max($0.lowerBound, rest)..<$0.upperBound }
         finder.cutOff(before: rest)
     }

@@ -25,6 +25,7 @@ package enum SubtitledCopy {
 
     /// Copies a film with subtitles (ASS) drawn into its picture; the sound stays as it is.
     package static func burn(_ subtitles: String, into film: String, at output: String) async throws(AudioError) {
+        try await Fonts.check(subtitles)
         // Its name has no signs that mean something within a filter.
         let file = try kept(subtitles, ".ass")
         let arguments = ["-map", "0:v:0", "-map", "0:a?", "-vf", "subtitles=\(file.path)", "-c:a", "copy"]

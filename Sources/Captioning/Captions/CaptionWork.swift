@@ -41,7 +41,9 @@ struct CaptionWork: Sendable {
                     // What the engine cannot do for one clip it cannot do for the next.
                     guard !results.isFailing, let step = try await Self.next(&reader) else { break }
                     guard case .clip(let clip) = step else {
-                        if case .silence(let end) = step { results.add(HeardClip(clip: .silence(until: end)), at: index) }
+                        if case .silence(let end) = step {
+                            results.add(HeardClip(clip: .silence(until: end)), at: index)
+                        }
                         continue
                     }
                     group.addTask {

@@ -20,7 +20,9 @@ struct HeardClip: Sendable {
         let isSilence: Bool
 
         /// Where nobody speaks.
-        static func silence(until end: Duration) -> Place { Place(end: end, seam: nil, followsSeam: false, isSilence: true) }
+        static func silence(until end: Duration) -> Place {
+            Place(end: end, seam: nil, followsSeam: false, isSilence: true)
+        }
 
         private init(end: Duration, seam: Duration?, followsSeam: Bool, isSilence: Bool) {
             (self.end, self.seam, self.followsSeam, self.isSilence) = (end, seam, followsSeam, isSilence)

@@ -47,6 +47,7 @@ struct ClipReader<Source: PCMSource & ~Copyable>: ~Copyable {
     private let isLive: Bool
     /// Up to where silence was told since the last clip; nil while none is worth telling.
     private var toldSilence: Duration?
+    private var lastEnd = Duration.zero
 
     /// Where the sound that was read ends.
     private(set) var end: Duration
@@ -54,17 +55,13 @@ struct ClipReader<Source: PCMSource & ~Copyable>: ~Copyable {
     /// How far clips reach over a cut within a voice: a word and a half, so that one of both has it whole.
     static var overlap: Int { VoiceFrame.rate * 3 / 4 }
 
-    /// After such a pause what was said is heard at once, when somebody waits for it.
-    private static var pauseOfSpeaker: Duration { .milliseconds(700) }
-
     /// Makes a reader of a recording that begins at some moment of a longer one.
     init(
         _ source: consuming Source, _ settings: CaptionSettings, _ limits: EngineLimits
     ) throws(AudioError) {
         let overlap = Duration.seconds(Double(2 * Self.overlap) / Double(VoiceFrame.rate))
-        var rules = limits.clipDuration.map { ClipRules(limit: $0 - overlap) } ?? ClipRules()
-        if settings.isLive { rules.splittingGap = Self.pauseOfSpeaker }
-        scan = try SpeechScan(source, rules, isLive: settings.isLive)
+        let rules = limits.clipDuration.map { ClipRules(limit: $0 - overlap) } ?? ClipRules()
+        scan = try SpeechScan(source, settings.isLive ? rules.live : rules, isLive: settings.isLive)
         end = settings.start
         isLive = settings.isLive
         origin = Int((settings.start / .seconds(1) * Double(VoiceFrame.rate)).rounded())
@@ -83,7 +80,8 @@ struct ClipReader<Source: PCMSource & ~Copyable>: ~Copyable {
         while true {
             if let section = sections.first, isAtEnd || reach(of: section) <= firstSample + samples.count {
                 sections.removeFirst()
-                toldSilence = isLive ? section.end.duration + start : nil
+                lastEnd = section.end.duration + start
+                toldSilence = isLive ? lastEnd : nil
                 return .clip(clip(section))
             }
             if let silence = silence() { return silence }
@@ -100,11 +98,11 @@ struct ClipReader<Source: PCMSource & ~Copyable>: ~Copyable {
         }
     }
 
-    /// Silence that has grown by half a second, for as long as it may matter to a cue.
+    /// Silence that has grown, for as long as it may matter to a cue.
     private mutating func silence() -> ClipStep? {
         guard let told = toldSilence, sections.isEmpty else { return nil }
         let quiet = undecided.duration + start
-        guard quiet - told >= .milliseconds(500) else { return nil }
+        guard quiet - told >= .milliseconds(200), quiet - lastEnd < .seconds(15) else { return nil }
         toldSilence = quiet
         return .silence(until: quiet)
     }

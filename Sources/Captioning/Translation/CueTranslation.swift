@@ -77,12 +77,19 @@ public struct CueTranslation: Sendable {
         }
     }
 
+    /// Two languages have a line each, a wide one rather than two; a picture has room for a third more than is read at once.
+    private func lines(of words: [TimedWord]) -> [String] {
+        guard keepsOriginal else { return rules.lines(of: words) }
+        let line = words.written
+        return rules.columns(of: line) <= rules.columns * 4 / 3 ? [line] : rules.lines(of: words)
+    }
+
     private func shown(_ cue: Cue, as text: String) -> Cue {
         var translated = cue
         let words = TextUnit.units(of: text).map { unit in
             TimedWord(text: unit.text, start: .zero, end: .zero, joinsNext: unit.space == .none)
         }
-        translated.lines = rules.lines(of: words).map { StyledLine($0) }
+        translated.lines = lines(of: words).map { StyledLine($0) }
         if keepsOriginal { translated.lines.append(StyledLine(cue.text)) }
         translated.words = []
         return translated

@@ -86,7 +86,9 @@ struct TranscribeVerb: Verb {
         if !isQuiet && !reportsJSON { try engines.explain(configuration) }
         if !isQuiet { HearingFlags.note(options, for: engines.name) }
         var failure: CommandError?
-        var progress = Progress("hearing", total: Double(paths.count), unit: "files", form: progress)
+        // How many files are done says nothing of one.
+        let form = paths.count > 1 ? progress : .none
+        var progress = Progress("hearing", total: Double(paths.count), unit: "files", form: form)
         for (index, path) in paths.enumerated() {
             do throws(CommandError) {
                 try await transcribe(path, by: engines.hearing)

@@ -90,7 +90,7 @@ extension Paragraph {
         let inner = (range.lowerBound..<range.upperBound - 1).reduce(0) { $0 + innerCost($1) }
         let beginsSentence = range.lowerBound == 0 || breaks[range.lowerBound - 1] <= BreakCost.clause
         let isWhole = beginsSentence && (isLast || breaks[range.upperBound - 1] <= BreakCost.clause)
-        let short = !isWhole && columns(range) * 4 < rules.columns ? Self.fragment : 0
+        let short = !isWhole && columns(range) * 3 <= rules.columns ? Self.fragment : 0
         let over = range.count == 1 && columns(range) > rules.columns ? 10_000 : 0
         return Self.cue + end + inner + lineCost + short + over + haste(range)
     }

@@ -14,6 +14,8 @@ public struct ClipRules: Hashable, Sendable {
     public var preferred: ClosedRange<Duration> = .seconds(8) ... .seconds(20)
     /// The longest clip, without what is added before and after.
     public var longest: Duration = .seconds(28)
+    /// How much speech without long pauses is gathered before its beginning is cut; half of it then stays open.
+    public var patience: Duration = .seconds(90)
     /// How much of the pause before a clip belongs to it.
     public var lead: Duration = .milliseconds(250)
     /// How much of the pause after a clip belongs to it.
@@ -21,6 +23,15 @@ public struct ClipRules: Hashable, Sendable {
 
     /// Rules for an engine that hears 30 seconds at once.
     public init() {}
+
+    /// The same rules for what is still being said: short clips, told after each pause of a speaker.
+    public var live: ClipRules {
+        var rules = self
+        rules.splittingGap = .milliseconds(700)
+        rules.preferred = min(preferred.lowerBound, .seconds(3))...min(preferred.upperBound, .seconds(8))
+        rules.patience = .seconds(16)
+        return rules
+    }
 
     /// Rules for an engine that hears so much at once, from two seconds on.
     public init(limit: Duration) {
