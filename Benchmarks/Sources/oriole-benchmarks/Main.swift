@@ -8,6 +8,8 @@ let groups: [(name: String, measure: @Sendable () async throws -> [Measurement])
     ("sizes", { try SizeCurves.measure() }),
     ("hearing/voices", { try await VoiceActivityQuality.measure() }),
     ("hearing/alignment", { try await AlignmentQuality.measure() }),
+    ("captions/quota", { try await CaptionSpeed.quota() }),
+    ("captions/lengths", { try CaptionSpeed.lengths() }),
     ("client", { try SpeechFrameSpeed.measure() }),
     ("allocations", { try Allocations.measure() + SpeechFrameSpeed.measure().filter { $0.unit == Allocations.unit } }),
 ]
@@ -36,7 +38,10 @@ struct Options {
 struct Main {
     static func main() async throws {
         let arguments = Array(CommandLine.arguments.dropFirst())
-        if arguments.first == "--part" { return try CoreBenchmarks.runPart(arguments[1]) }
+        if arguments.first == "--part" {
+            guard arguments[1] == "captions" else { return try CoreBenchmarks.runPart(arguments[1]) }
+            return try await CaptionSpeed.runPart(hours: Double(arguments[2]) ?? 1)
+        }
         let options = Options(arguments)
         func names(_ group: String) -> [String] { [group, String(group.prefix { $0 != "/" })] }
         let unknown = options.only.subtracting(groups.flatMap { names($0.name) })
