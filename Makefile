@@ -12,7 +12,7 @@ RELEASE := -c release --product oriole --scratch-path .build/command \
     $(if $(filter Linux,$(shell uname)),--static-swift-stdlib)
 ARROWS := --explicit-target-dependency-import-check error
 
-.PHONY: help deps demo-deps bench-deps build test demo bench fuzz soak check docs install filter clean
+.PHONY: help deps demo-deps bench-deps build test test-clients demo bench fuzz soak check docs install filter clean
 
 help:
 	@echo "make demo     read a letter aloud into a film and give it subtitles, offline"
@@ -21,6 +21,7 @@ help:
 	@echo "make build    the command, optimized"
 	@echo "make bench    measure beside the peers        make fuzz   a minute for every parser"
 	@echo "make soak     the long tests                  make docs   the documentation as pages"
+	@echo "make test-clients  other programs read what the command writes"
 	@echo "make install  the command to PREFIX ($(PREFIX))"
 	@echo "make filter   compute the prototype filter anew"
 
@@ -38,6 +39,9 @@ build: deps
 
 test: deps
 	$(SWIFT) test $(ARROWS)
+
+test-clients: demo-deps build
+	@Scripts/test-clients "$$($(SWIFT) build $(RELEASE) --show-bin-path)/oriole"
 
 demo: demo-deps build
 	@Scripts/demo "$$($(SWIFT) build $(RELEASE) --show-bin-path)/oriole"

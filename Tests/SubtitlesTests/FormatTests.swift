@@ -30,7 +30,10 @@ struct FormatTests {
         guard format != .lrc else { return #expect(read.cues.count == 2 && read.cues[0].end == .milliseconds(2_000)) }
         #expect(read.cues.map(\.end) == Self.styled().cues.map(\.end))
         let same: (String) -> String = { text in
-            format == .ass ? text.replacing("{", with: "｛").replacing("}", with: "｝") : text
+            let plain = text.replacing("{", with: "｛").replacing("}", with: "｝")
+            // SubRip has no escapes either.
+            if format == .srt { return plain.replacing("<", with: "‹").replacing(">", with: "›") }
+            return format == .ass ? plain : text
         }
         #expect(read.cues.map { $0.lines.map(\.text) } == Self.styled().cues.map { $0.lines.map { same($0.text) } })
         #expect(read.cues.map(\.placement) == [.top, .bottom])
@@ -190,7 +193,10 @@ struct FormatTests {
             "1\n00:00:01,000 --> 00:00:02,000\n<Music> x <y and y> z <font color=\"red\">red</font>\n<b>[Door]</b>\n"
         let track = try Track(reading: Array(film.utf8))
         #expect(track.cues[0].lines.map(\.text) == ["<Music> x <y and y> z red", "[Door]"])
-        #expect(try Track(reading: Array(track.text(as: .srt).utf8)).cues == track.cues)
+        // Other programs take it for a tag.
+        let safe = try Track(reading: Array(track.text(as: .srt).utf8)).cues[0].lines.map(\.text)
+        #expect(safe == ["‹Music› x ‹y and y› z red", "[Door]"])
+        #expect(try Track(reading: Array(track.text(as: .vtt).utf8)).cues == track.cues)
         let song = try Track(reading: Array("[ti:A song]\n[00:01.00][Chorus]\n[00:02.00]la [Music]\n".utf8))
         #expect(song.cues.map(\.text) == ["[Chorus]", "la [Music]"])
         #expect(try Track(reading: Array(song.text(as: .lrc).utf8)).cues.map(\.text) == song.cues.map(\.text))

@@ -17,15 +17,27 @@ enum Markup {
         return (name, tag.1.isEmpty, tag.range.upperBound)
     }
 
-    /// Text in which nothing is read as a tag, and which looks much the same.
+    /// Text in which no program reads a tag, and which looks much the same: some take all between angle brackets for one, and
+    /// all between braces for an override.
     static func safe(_ text: String) -> String {
-        var safe = ""
-        var rest = text[...]
-        while let mark = rest.firstIndex(of: "<") {
-            safe += rest[..<mark] + (tag(rest[mark...]) == nil ? "<" : "‹")
-            rest = rest[rest.index(after: mark)...]
+        paired(paired(text, "<", ">", "‹", "›"), "{", "}", "｛", "｝").replacing("{\\", with: "{∖")
+    }
+
+    /// The text with other brackets where an opening one has a closing one behind it.
+    private static func paired(
+        _ text: String, _ open: Character, _ close: Character, _ safeOpen: Character, _ safeClose: Character
+    ) -> String {
+        guard let last = text.lastIndex(of: close), let first = text.firstIndex(of: open), first < last else {
+            return text
         }
-        return (safe + rest).replacing("{\\", with: "{∖")
+        return String(
+            text.indices.map { index in
+                switch text[index] {
+                case open where index < last: safeOpen
+                case close where index > first: safeClose
+                default: text[index]
+                }
+            })
     }
 
     private static let bare: Set<String> = [
