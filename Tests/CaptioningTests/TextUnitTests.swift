@@ -24,6 +24,7 @@ struct TextUnitTests {
         ),
         ("years ago—never mind", ["years", "ago—", "never", "mind"], ["years", "ago", "never", "mind"]),
         ("カタカナ 한국", ["カ", "タ", "カ", "ナ", "한", "국"], ["カ", "タ", "カ", "ナ", "한", "국"]),
+        ("ฉันกินข้าว แล้ว", ["ฉัน", "กิน", "ข้าว", "แล้ว"], ["ฉัน", "กิน", "ข้าว", "แล้ว"]),
         (" … — ", [], []), ("", [], []),
     ])
     func `a text has units, and no mark of it is lost`(text: String, written: [String], spoken: [String]) {

@@ -64,4 +64,15 @@ func words(of script: String, in path: String) async throws -> [TimedWord] {
     let text = try await RecordingAligner().align(script, to: try await AudioInput(path: path), language: "en")
     return text.words.filter { !$0.isDoubtful }
 }
+
+// example: captions
+func subtitles(of path: String, by engine: some Transcriber) async throws -> String {
+    var writer = CueWriter(.vtt)
+    var text = writer.begin()
+    for try await cue in Captioner(engine).cues(of: { () async throws(AudioError) in try await AudioInput(path: path) })
+    {
+        text += writer.add(cue)
+    }
+    return text + writer.finish()
+}
 // end

@@ -1,3 +1,5 @@
+internal import Subtitles
+
 /// What gets a time of its own: a word between spaces, or a character of a script that has none.
 struct TextUnit: Equatable, Sendable {
     /// As it is written, with the marks before and behind it.
@@ -71,9 +73,16 @@ private struct UnitScanner {
 
     private mutating func endWord() {
         guard !word.isEmpty else { return }
-        let spoken = word
+        let written = word
         word = ""
-        add(spoken, spoken.contains(where: \.isLetter) ? .letters : .digits)
+        // Thai and its neighbours write no spaces between words.
+        let words = written.unicodeScalars.contains(where: Self.isUnspaced) ? WordEnds.words(of: written) : [written]
+        for spoken in words { add(spoken, spoken.contains(where: \.isLetter) ? .letters : .digits) }
+    }
+
+    private static func isUnspaced(_ scalar: Unicode.Scalar) -> Bool {
+        // Thai and Lao, Burmese, Khmer.
+        [0xE00...0xEFF, 0x1000...0x109F, 0x1780...0x17FF].contains { $0 ~= scalar.value }
     }
 
     private mutating func add(_ spoken: String, _ script: TextUnit.Script) {

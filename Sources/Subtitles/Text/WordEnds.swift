@@ -1,7 +1,17 @@
 internal import CICU
 
 /// Where words end in a text of a script that has no spaces between them, by ICU's dictionary.
-enum WordEnds {
+package enum WordEnds {
+    /// The pieces of a text between the borders, which are its words where it has no spaces.
+    package static func words(of text: String) -> [String] {
+        let units = Array(text.utf16)
+        var start = 0
+        return offsets(in: text).map { end in
+            defer { start = end }
+            return String(decoding: units[start..<end], as: UTF16.self)
+        }
+    }
+
     /// The offsets in UTF-16 units at which words of the text end, in order.
     static func offsets(in text: String) -> [Int] {
         let units = Array(text.utf16)
