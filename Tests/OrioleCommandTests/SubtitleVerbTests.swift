@@ -254,6 +254,24 @@ struct SubtitleVerbTests {
         #expect(try contents(of: folder.file("frame.gray")).count { $0 > 180 } > 30)
     }
 
+    @Test(.needsProgram("flite"), .needsProgram("pocketsphinx_batch"))
+    func `without an account subtitles are made too`()
+        async throws
+    {
+        let folder = ScratchFolder()
+        let text = "The weather is fine today. We are going to the river."
+        let offline = ["ORIOLE_ENGINE": "offline"]
+        let spoken = try await BuiltCommand.run(
+            ["speak", text, "-o", "talk.wav"], in: folder, environment: offline)
+        #expect(spoken.status == 0, "\(spoken.errors)")
+        let run = try await BuiltCommand.run(["subtitle", "talk.wav"], in: folder, environment: offline)
+        #expect(run.status == 0, "\(run.errors)")
+        let track = try Self.track(folder.file("talk.en.srt"))
+        let plain: (String) -> Set<String> = { Set($0.lowercased().split { !$0.isLetter }.map(String.init)) }
+        #expect(plain(track.cues.map(\.text).joined(separator: " ")).intersection(plain(text)).count >= 6)
+        #expect(track.cues.allSatisfy { $0.end > $0.start && $0.end < .seconds(8) })
+    }
+
     private static func run(_ program: String, _ arguments: [String]) async throws {
         let path = try #require(Environment.program(program))
         var child = try ChildProcess(program, at: path, arguments: arguments)
