@@ -32,4 +32,19 @@ struct TextUnitTests {
         #expect(units.map(\.text) == written)
         #expect(units.map(\.spoken) == spoken)
     }
+
+    @Test(arguments: [
+        "不是￥8,999元，是¥7,999元。", "is ¥7,999 or 7 €", "x -> y … <b>bold</b>, --> <Enter>", "or /usr/bin, *star* ~5", "♪ la ♪",
+        "- Yes. - No!", "“‘Go,’” she said — “now”…", "他说：“走！”——然后（笑）", "don't 'quote' \"this\" #tag @me 50% C++",
+    ])
+    func `the units are the text again`(text: String) {
+        let units = TextUnit.units(of: text)
+        let again = units.map { $0.text + ($0.space == .none ? "" : " ") }.joined()
+        #expect(again.trimmingPrefix(" ") == text || again.dropLast() == text, "\(units.map(\.text))")
+    }
+
+    @Test func `a dash belongs to what is said after it`() {
+        let units = TextUnit.units(of: "- Ask not!\n- Why? - So.\n♪ la la ♪")
+        #expect(units.map(\.text) == ["- Ask", "not!", "- Why?", "- So.", "♪ la", "la ♪"])
+    }
 }

@@ -25,59 +25,125 @@ struct TextUnit: Equatable, Sendable {
     }
 
     /// The units of a text, in order; marks without letters belong to the unit before them, or to the first one.
+    ///
+    /// Nothing of the text is lost: the units, with what stands between them, are the text again, but for blanks that are many.
     static func units(of text: String) -> [TextUnit] {
-        var scanner = UnitScanner()
         let characters = Array(text)
-        for index in characters.indices {
-            scanner.take(characters[index], before: index + 1 < characters.count ? characters[index + 1] : nil)
+        let spoken = SpokenSpans.spans(in: characters)
+        guard let first = spoken.first, let last = spoken.last else { return [] }
+        var head = Gap.plain(characters[..<first.range.lowerBound], trimsStart: true)
+        return spoken.indices.map { index in
+            let own = String(characters[spoken[index].range])
+            guard index + 1 < spoken.count else {
+                let tail = Gap.plain(characters[last.range.upperBound...], trimsEnd: true)
+                return TextUnit(text: head + own + tail, spoken: own, script: spoken[index].script)
+            }
+            let gap = Gap(characters[spoken[index].range.upperBound..<spoken[index + 1].range.lowerBound])
+            defer { head = gap.head }
+            return TextUnit(
+                text: head + own + gap.tail, spoken: own, script: spoken[index].script, space: gap.space)
         }
-        return scanner.finish()
     }
 }
 
-/// Gathers the characters of a text into units.
-private struct UnitScanner {
-    private var units: [TextUnit] = []
-    /// The word that may go on.
-    private var word = ""
-    /// Marks that open what comes next.
-    private var opening = ""
-    /// A space has ended the last unit: what follows is not written beside it.
-    private var isApart = true
+/// What stands between two units: marks that close the one, a space, and marks that open the other.
+private struct Gap {
+    private(set) var tail = ""
+    private(set) var space = TextUnit.Space.none
+    private(set) var head = ""
 
-    mutating func take(_ character: Character, before next: Character?) {
+    init(_ gap: ArraySlice<Character>) {
+        let pieces = gap.split(whereSeparator: \.isWhitespace)
+        guard gap.contains(where: \.isWhitespace) else {
+            // Quotation marks without a direction close what is before them.
+            let opening = gap.reversed().prefix { Self.opens($0) }.count
+            tail = String(gap.dropLast(opening))
+            head = String(gap.suffix(opening))
+            return
+        }
+        space = gap.contains(where: \.isNewline) ? .line : .blank
+        let endsBefore = gap.first?.isWhitespace == false
+        let beginsAfter = gap.last?.isWhitespace == false
+        var (left, right): ([String], [String]) = ([], [])
+        for (index, piece) in pieces.enumerated() {
+            let isBefore = index == 0 && endsBefore
+            let isNext = index == pieces.count - 1 && beginsAfter
+            let isTurn = !isBefore && Self.beginsTurn(piece, in: gap, after: left.last)
+            if isNext || isTurn || !right.isEmpty { right.append(String(piece)) } else { left.append(String(piece)) }
+        }
+        tail = (endsBefore || left.isEmpty ? "" : " ") + left.joined(separator: " ")
+        head = right.joined(separator: " ") + (beginsAfter || right.isEmpty ? "" : " ")
+    }
+
+    /// Whether a mark by itself belongs to what follows: a dash before what somebody else says, a note before what is sung.
+    private static func beginsTurn(
+        _ piece: ArraySlice<Character>, in gap: ArraySlice<Character>, after mark: String?
+    ) -> Bool {
+        if gap[..<piece.startIndex].contains(where: \.isNewline) { return true }
+        let isDash = piece.allSatisfy { "-–—".contains($0) }
+        return isDash && mark.map { SentenceEnd.isEnd(of: $0) } == true
+    }
+
+    private static func opens(_ mark: Character) -> Bool { "“‘「『（《【〈([{¿¡<*~".contains(mark) }
+
+    /// Marks at an end of the text, with one blank for many.
+    static func plain(_ marks: ArraySlice<Character>, trimsStart: Bool = false, trimsEnd: Bool = false) -> String {
+        let plain = marks.split(whereSeparator: \.isWhitespace).map { String($0) }.joined(separator: " ")
+        let (first, last) = (marks.first?.isWhitespace == true, marks.last?.isWhitespace == true)
+        guard !plain.isEmpty else { return "" }
+        return (first && !trimsStart ? " " : "") + plain + (last && !trimsEnd ? " " : "")
+    }
+}
+
+/// Finds what is said in a text: words, and characters of scripts without spaces.
+private struct SpokenSpans {
+    typealias Span = (range: Range<Int>, script: TextUnit.Script)
+
+    private let characters: [Character]
+    private var spans: [Span] = []
+    /// Where the word began that may go on.
+    private var start: Int?
+
+    static func spans(in characters: [Character]) -> [Span] {
+        var scanner = SpokenSpans(characters: characters)
+        for index in characters.indices { scanner.take(index) }
+        scanner.endWord(at: characters.count)
+        return scanner.spans
+    }
+
+    private init(characters: [Character]) { self.characters = characters }
+
+    private mutating func take(_ index: Int) {
+        let character = characters[index]
+        let next = index + 1 < characters.count ? characters[index + 1] : nil
         if let script = Self.script(of: character) {
-            endWord()
-            add(String(character), script)
-        } else if character.isWhitespace {
-            endWord()
-            isApart = true
-            if !units.isEmpty, units[units.count - 1].space != .line {
-                units[units.count - 1].space = character.isNewline ? .line : .blank
-            }
-        } else if Self.isWordPart(character) || (!word.isEmpty && Self.joins(character, next))
+            endWord(at: index)
+            spans.append((index..<index + 1, script))
+        } else if Self.isWordPart(character) || (start != nil && Self.joins(character, next))
             || Self.leads(character, next)
         {
-            word.append(character)
+            start = start ?? index
         } else {
-            endWord()
-            addMark(character, before: next)
+            endWord(at: index)
         }
     }
 
-    mutating func finish() -> [TextUnit] {
-        endWord()
-        if !opening.isEmpty, !units.isEmpty { units[units.count - 1].text += opening }
-        return units
+    private mutating func endWord(at end: Int) {
+        guard let begin = start.take() else { return }
+        var place = begin
+        for count in Self.lengths(of: characters[begin..<end]) {
+            let word = characters[place..<place + count]
+            spans.append((place..<place + count, word.contains(where: \.isLetter) ? .letters : .digits))
+            place += count
+        }
     }
 
-    private mutating func endWord() {
-        guard !word.isEmpty else { return }
-        let written = word
-        word = ""
-        // Thai and its neighbours write no spaces between words.
-        let words = written.unicodeScalars.contains(where: Self.isUnspaced) ? WordEnds.words(of: written) : [written]
-        for spoken in words { add(spoken, spoken.contains(where: \.isLetter) ? .letters : .digits) }
+    /// How many characters each word has: Thai and its neighbours write no spaces between words.
+    private static func lengths(of word: ArraySlice<Character>) -> [Int] {
+        guard word.contains(where: { $0.unicodeScalars.contains(where: isUnspaced) }) else { return [word.count] }
+        let lengths = WordEnds.words(of: String(word)).map(\.count)
+        // A border within a character is none.
+        return lengths.reduce(0, +) == word.count ? lengths : [word.count]
     }
 
     private static func isUnspaced(_ scalar: Unicode.Scalar) -> Bool {
@@ -85,27 +151,8 @@ private struct UnitScanner {
         [0xE00...0xEFF, 0x1000...0x109F, 0x1780...0x17FF].contains { $0 ~= scalar.value }
     }
 
-    private mutating func add(_ spoken: String, _ script: TextUnit.Script) {
-        units.append(TextUnit(text: opening + spoken, spoken: spoken, script: script))
-        opening = ""
-        isApart = false
-    }
-
-    /// A mark closes the unit before it, unless it opens the next; one that stands by itself stays apart.
-    private mutating func addMark(_ mark: Character, before next: Character?) {
-        if isApart, !units.isEmpty, next?.isWhitespace ?? true {
-            units[units.count - 1].text += " \(mark)"
-        } else if units.isEmpty || (Self.opens(mark) && (isApart || "“‘「『（《【〈([{¿¡".contains(mark))) {
-            opening.append(mark)
-        } else {
-            units[units.count - 1].text.append(mark)
-        }
-    }
-
-    private static func opens(_ mark: Character) -> Bool { "“‘「『（《【〈([{¿¡\"'«-–—".contains(mark) }
-
     private static func isWordPart(_ character: Character) -> Bool {
-        character.isLetter || character.isNumber || "$€£%°&@#".contains(character)
+        character.isLetter || character.isNumber || character.isCurrencySymbol || "%°&@#".contains(character)
     }
 
     /// Whether a mark stands within a word, as in ‘don't’, ‘3,14’, ‘10:30’ and names with stops.

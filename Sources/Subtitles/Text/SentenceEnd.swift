@@ -1,7 +1,7 @@
 /// Where sentences end, as marks tell it.
-enum SentenceEnd {
+package enum SentenceEnd {
     /// Whether a text ends with the end of a sentence, whatever closes behind it.
-    static func isEnd(of text: some StringProtocol) -> Bool {
+    package static func isEnd(of text: some StringProtocol) -> Bool {
         guard let mark = text.last(where: { !Self.closing.contains($0) && !$0.isWhitespace }) else { return false }
         guard mark == "." else { return Self.marks.contains(mark) }
         let word = text.split(whereSeparator: \.isWhitespace).last ?? ""
