@@ -31,11 +31,28 @@ enum Signals {
         return false
     }
 
+    /// What the first signal does instead, where what has come so far is worth ending well.
+    private static let gentleEnd = Mutex<(@Sendable () -> Void)?>(nil)
+
+    /// Makes the first signal end standard input: who reads it sees its end, and finishes what it has.
+    static func endInputFirst() {
+        gentleEnd.withLock { end in
+            end = {
+                let nothing = unsafe open("/dev/null", O_RDONLY)
+                if nothing >= 0 { dup2(nothing, 0) }
+            }
+        }
+    }
+
     /// Waits for the signals: the first raises the interruption, the second ends the process at once.
     static func wait(for signals: sigset_t, raising interruption: Interruption) -> Never {
         var signals = signals
         var number: Int32 = 0
         unsafe sigwait(&signals, &number)
+        if let end = gentleEnd.withLock({ $0 }) {
+            end()
+            unsafe sigwait(&signals, &number)
+        }
         interruption.raise()
         unsafe sigwait(&signals, &number)
         _exit(ExitCode.interrupted.number)

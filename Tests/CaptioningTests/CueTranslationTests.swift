@@ -85,6 +85,18 @@ struct CueTranslationTests {
         #expect(texts == ["LINE 0 GOES ON", "LINE 1 GOES ON", "line 2 goes on", "LINE 3 GOES ON"])
     }
 
+    @Test func `what has no letters is a line too, and what is missing is counted`() async throws {
+        let dots = ShoutingTranslator { request, _ in request.lines.map { _ in "……" } }
+        #expect(try await Self.translation(dots).translate(Self.cues(2)).map(\.text) == ["……", "……"])
+        let both = try await Self.translation(dots, keepsOriginal: true).translate(Self.cues(1))
+        #expect(both[0].lines.map(\.text) == ["……", "line 0 goes on"])
+        let silent = CueTranslationStream(
+            Self.translation(ShoutingTranslator { request, _ in request.lines.map { $0.contains("1") ? " " : "x" } }),
+            journal: nil, identity: [])
+        let texts = try await (silent.add(Self.cues(3)) + silent.finish()).map(\.text)
+        #expect(texts == ["x", "line 1 goes on", "x"] && silent.missing == 1)
+    }
+
     @Test func `a line that comes as two is one`() async throws {
         let translator = ShoutingTranslator { _, _ in ["one", "two"] }
         #expect(try await Self.translation(translator).translate(Self.cues(1)).map(\.text) == ["one two"])

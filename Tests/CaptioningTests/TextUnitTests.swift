@@ -34,7 +34,8 @@ struct TextUnitTests {
     }
 
     @Test(arguments: [
-        "不是￥8,999元，是¥7,999元。", "is ¥7,999 or 7 €", "x -> y … <b>bold</b>, --> <Enter>", "or /usr/bin, *star* ~5", "♪ la ♪",
+        "不是￥8,999元，是¥7,999元。", "is ¥7,999 or 7 €", "x -> y … <b>bold</b>, --> <Enter>", "or /usr/bin, *star* ~5",
+        "♪ la ♪",
         "- Yes. - No!", "“‘Go,’” she said — “now”…", "他说：“走！”——然后（笑）", "don't 'quote' \"this\" #tag @me 50% C++",
     ])
     func `the units are the text again`(text: String) {

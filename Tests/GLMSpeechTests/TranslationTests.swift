@@ -10,6 +10,7 @@ struct TranslationTests {
         arguments: [
             #"{"lines":[{"id":2,"text":"b"},{"id":1,"text":"a"}]}"#, "```json\n{\"lines\":[\"a\",\"b\"]}\n```",
             "Here it is: {\"lines\":[{\"id\":1,\"text\":\"a\"},{\"id\":2,\"text\":\"b\"}]} Done.", "1. a\n2. b\n",
+            "<think>{\"a\":1} or {b}</think>```json\n{\"lines\":[\"a\",\"b\"]}```",
             "a\n\nb",
             "1：a\n2、b",
         ])
@@ -20,7 +21,8 @@ struct TranslationTests {
     @Test(
         .tags(.parser),
         arguments: [
-            "", "{", "{}", "{}{", #"{"lines":[{"id":1}]}"#, #"{"lines":[{"id":1,"text":"a"},{"id":1,"text":"b"}]}"#,
+            "", "{", "{}", "Sorry, I cannot.", "{}{", #"{"lines":[{"id":1}]}"#,
+            #"{"lines":[{"id":1,"text":"a"},{"id":1,"text":"b"}]}"#,
             #"{"lines":[{"id":2,"text":"a"},{"id":3,"text":"b"}]}"#, #"{"lines":[{"id":1,"text":"a"}, oh"#,
         ])
     func `what has no lines, or others than were asked for, has none`(text: String) {

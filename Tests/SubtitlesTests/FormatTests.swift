@@ -94,8 +94,26 @@ struct FormatTests {
             Cue(start: .seconds($0.0), end: .seconds($0.1), lines: ["\($0.0)"])
         }
         let read = try Track(reading: Array(Track(cues).text(as: format).utf8))
-        #expect(read.cues.map(\.text) == ["1.0", "1.0 2.0", "2.0", "2.0 5.0", "2.0", "8.95", "10.0"])
+        // Lyrics end where the next line begins, and programs know cues that are shown at once.
+        let shown = ["1.0", "1.0 2.0", "2.0", "2.0 5.0", "2.0", "8.95", "10.0"]
+        let each = ["1.0", "2.0", "5.0", "8.95", "10.0"]
+        #expect(read.cues.map(\.text) == (format == .lrc || format == .json ? each : shown))
+        guard format != .json else { return }
         #expect(zip(read.cues, read.cues.dropFirst()).allSatisfy { $0.end <= $1.start && $0.end > $0.start })
+    }
+
+    @Test func `text that is shown twice is written once`() {
+        let cues = [(1.0, 3.0, "One."), (2.5, 5.0, "Two.")].map {
+            Cue(start: .seconds($0.0), end: .seconds($0.1), lines: [$0.2])
+        }
+        #expect(Track(cues).text(as: .txt) == "One.\nTwo.\n")
+        #expect(Track(cues).text(as: .lrc) == "[00:01.00]One.\n[00:02.50]Two.\n[00:05.00]\n")
+    }
+
+    @Test func `a torn byte does not make a file another language`() throws {
+        let head = Array("1\n00:00:01,000 --> 00:00:02,000\n".utf8)
+        let torn = head + Array("我们今天去北京看朋友，然后一起吃饭。".utf8) + [0xFF]
+        #expect(try Track(reading: torn).cues.first?.text.hasPrefix("我们今天去北京看朋友") == true)
     }
 
     @Test func `the overlap of a file is there for who looks for it`() throws {
@@ -202,6 +220,17 @@ struct FormatTests {
         #expect(try Track(reading: Array(song.text(as: .lrc).utf8)).cues.map(\.text) == song.cues.map(\.text))
     }
 
+    @Test func `a blank between syllables may have a time of its own`() throws {
+        let song =
+            "[Events]\nDialogue: 0,0:00:01.00,0:00:04.00,Default,,0,0,0,,{\\k50}Ka{\\k50}ra{\\k30} {\\k40}o{\\k30}ke\n"
+        let track = try Track(reading: Array(song.utf8))
+        #expect(track.cues[0].words.map(\.joinsNext).dropLast() == [true, false, true])
+        #expect(track.text(as: .vtt, showsWords: true).contains("Ka<00:00:01.500>ra <00:00:02.300>o<00:00:02.700>ke"))
+        // A line lasts as long as the file says.
+        let lyrics = try Track(reading: Array("[00:01.00]long\n[00:30.00]\n[00:40.00]next\n[00:55.00]last\n".utf8))
+        #expect(lyrics.cues.map(\.end) == [30, 50, 60].map { .seconds($0) })
+    }
+
     @Test func `lyrics are read with repeats and an offset`() throws {
         let text =
             "[ar:Somebody]\n[offset:500]\n[00:10.00][00:20.00]again\n[00:12.5]<00:12.5>la <00:13.0>li<00:13.5>\n[00:14]\n"
@@ -245,6 +274,13 @@ struct FormatTests {
         #expect(cues[0].lines[0].runs.map(\.style) == [.italic, []] && cues[0].placement == .top)
         #expect(cues[1].words.map(\.start) == [.seconds(13), .seconds(14)])
         #expect(cues[4].end - cues[4].start == .milliseconds(1_001))
+        let endless = """
+            <tt xmlns="http://www.w3.org/ns/ttml"><body><div><p begin="1s">你好　再见</p><p begin="1s">two</p>
+            <p begin="3s" end="4s">three</p><p begin="9s">four</p></div></body></tt>
+            """
+        let open = try Track(reading: Array(endless.utf8)).cues
+        #expect(open.map(\.text) == ["你好　再见", "two", "three", "four"])
+        #expect(open.map(\.end) == [3, 3, 4, 14].map { .seconds($0) })
     }
 
     @Test(

@@ -38,10 +38,33 @@ struct SubRipTests {
     @Test(arguments: [
         "1\n00:00:01,000 --> 00:00:02,500\nHello\nthere\n\n2\n00:00:03,000 --> 00:00:04,000\nWorld\n",
         "\u{FEFF}1\r\n00:00:01.000 --> 00:00:02.500 X1:40\r\nHello\r\nthere\r\n\r\n00:00:03,000 --> 00:00:04,000\r\nWorld",
-        "00:01,0 --> 00:02.5\nHello\nthere\n2\n0:0:3 --> 0:0:4\nWorld\n\n3\n00:00:05,000 --> 00:00:04,000\ngone",
+        "00:01,0 --> 00:02.5\nHello\nthere\n2\n0:0:3 --> 0:0:4\nWorld\n\n3\n00:00:05,000 --> 00:00:04,000\nbackwards",
     ])
     func `files of other programs are read`(text: String) {
-        #expect(SubRip.cues(in: text) == [Self.cue(1, 2.5, "Hello", "there"), Self.cue(3, 4, "World")])
+        let cues = SubRip.cues(in: text)
+        #expect(Array(cues.prefix(2)) == [Self.cue(1, 2.5, "Hello", "there"), Self.cue(3, 4, "World")])
+        // What ends before it begins is shown for no time, but nothing of it is lost.
+        #expect(Array(cues.dropFirst(2)) == (text.contains("backwards") ? [Self.cue(5, 5, "backwards")] : []))
+    }
+
+    @Test func `times that translators have changed are times`() {
+        let text = """
+            1
+            00:00:01,000 -> 00:00:02,000
+            one
+            2
+            00: 00: 03,000 --> 00: 00: 04,000
+            two
+            3
+            00：00：05，000 －－＞ 00：00：06，000
+            three, from 10:30 -> 11:00
+            4
+            00:00:07.000->00:00:08.000
+            four
+            """
+        let cues = SubRip.cues(in: text)
+        #expect(cues.map(\.start) == [1, 3, 5, 7].map { .seconds($0) })
+        #expect(cues.map(\.text) == ["one", "two", "three, from 10:30 -> 11:00", "four"])
     }
 
     @Test func `a cue that is shown for no time is kept`() {

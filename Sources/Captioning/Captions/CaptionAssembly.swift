@@ -8,17 +8,16 @@ struct CaptionAssembly {
     /// The words of a clip that ends within a voice: some may be the next one's.
     private var open: (words: [TimedWord], seam: Duration)?
     private var end = Duration.zero
+    private let isLive: Bool
 
     init(_ settings: CaptionSettings) {
+        isLive = settings.isLive
         layout = CueLayout(language: settings.options.language, rules: settings.rules)
     }
 
     /// Takes a clip, in the order of the recording.
     mutating func add(_ heard: HeardClip) -> CaptionStep {
         end = heard.clip.end
-        guard !heard.clip.isSilence else {
-            return CaptionStep(cues: layout.settle(until: end), end: end)
-        }
         var words = heard.words
         if let (before, seam) = open.take() {
             // Of a clip that was not heard nothing goes before the words of the other.
@@ -32,6 +31,8 @@ struct CaptionAssembly {
             words = Array(words[..<kept])
         }
         var step = CaptionStep(words: words, cues: layout.add(words, in: heard.language), end: end)
+        // Whoever listens on does not wait for the words behind a pause.
+        if isLive, open == nil { step.cues += layout.flush(before: end) }
         (step.language, step.sent, step.failure) = (heard.language, heard.sent, heard.failure)
         return step
     }

@@ -20,7 +20,7 @@ extension Captioner {
         try await withRemoteErrors { () async throws(AudioError) in
             var reader = try ClipReader(try await open(), settings, engine.transcriptionLimits)
             var plan = CaptionPlan()
-            while let clip = try await reader.nextClip() {
+            while let clip = try await reader.next() {
                 plan.clips += 1
                 plan.sent += clip.length
             }

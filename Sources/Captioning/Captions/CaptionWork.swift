@@ -39,13 +39,7 @@ struct CaptionWork: Sendable {
                     // A place is taken before the sound is read, so that no more is kept than can be heard.
                     let place = try await held.enter()
                     // What the engine cannot do for one clip it cannot do for the next.
-                    guard !results.isFailing, let step = try await Self.next(&reader) else { break }
-                    guard case .clip(let clip) = step else {
-                        if case .silence(let end) = step {
-                            results.add(HeardClip(clip: .silence(until: end)), at: index)
-                        }
-                        continue
-                    }
+                    guard !results.isFailing, let clip = try await Self.next(&reader) else { break }
                     group.addTask {
                         defer { place.leave() }
                         await hear(clip, index, context, results)
@@ -74,7 +68,7 @@ struct CaptionWork: Sendable {
 
     private static func next<Source: PCMSource & SendableMetatype & ~Copyable>(
         _ reader: inout ClipReader<Source>
-    ) async throws(RemoteError) -> ClipStep? {
+    ) async throws(RemoteError) -> SpokenClip? {
         do throws(AudioError) {
             return try await reader.next()
         } catch {

@@ -17,20 +17,11 @@ struct HeardClip: Sendable {
         let end: Duration
         let seam: Duration?
         let followsSeam: Bool
-        let isSilence: Bool
-
-        /// Where nobody speaks.
-        static func silence(until end: Duration) -> Place {
-            Place(end: end, seam: nil, followsSeam: false, isSilence: true)
-        }
-
-        private init(end: Duration, seam: Duration?, followsSeam: Bool, isSilence: Bool) {
-            (self.end, self.seam, self.followsSeam, self.isSilence) = (end, seam, followsSeam, isSilence)
-        }
 
         init(_ clip: SpokenClip) {
-            self.init(
-                end: clip.section.end.duration, seam: clip.seam, followsSeam: clip.followsSeam, isSilence: false)
+            end = clip.section.end.duration
+            seam = clip.seam
+            followsSeam = clip.followsSeam
         }
     }
 }

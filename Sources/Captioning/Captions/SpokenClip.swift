@@ -25,29 +25,16 @@ extension MediaTime {
     func advanced(by other: MediaTime) -> MediaTime { advanced(by: other.converted(to: rate).frames) }
 }
 
-/// What is found in a recording, in its order.
-enum ClipStep: Sendable {
-    case clip(SpokenClip)
-    /// Nobody has spoken since the last clip.
-    case silence(until: Duration)
-}
-
 /// Cuts a recording into clips while it is read; holds the sound that is not decided, and no more.
 struct ClipReader<Source: PCMSource & ~Copyable>: ~Copyable {
     private var scan: SpeechScan<Source>
     /// Where the recording begins on the clock of the whole, in samples.
     private let origin: Int
-    private var start: Duration { MediaTime(frames: origin, rate: VoiceFrame.rate).duration }
     private var samples: [Float] = []
     private var firstSample = 0
     private var sections: ArraySlice<SpeechSection> = []
-    private var undecided = MediaTime(frames: 0, rate: VoiceFrame.rate)
     private var followsSeam = false
     private var isAtEnd = false
-    private let isLive: Bool
-    /// Up to where silence was told since the last clip; nil while none is worth telling.
-    private var toldSilence: Duration?
-    private var lastEnd = Duration.zero
 
     /// Where the sound that was read ends.
     private(set) var end: Duration
@@ -63,28 +50,16 @@ struct ClipReader<Source: PCMSource & ~Copyable>: ~Copyable {
         let rules = limits.clipDuration.map { ClipRules(limit: $0 - overlap) } ?? ClipRules()
         scan = try SpeechScan(source, settings.isLive ? rules.live : rules, isLive: settings.isLive)
         end = settings.start
-        isLive = settings.isLive
         origin = Int((settings.start / .seconds(1) * Double(VoiceFrame.rate)).rounded())
     }
 
     /// The next clip, or nil at the end.
-    mutating func nextClip() async throws(AudioError) -> SpokenClip? {
-        while let step = try await next() {
-            if case .clip(let clip) = step { return clip }
-        }
-        return nil
-    }
-
-    /// The next clip, or nil at the end; and the silence behind one, where somebody waits for what was said before it.
-    mutating func next() async throws(AudioError) -> ClipStep? {
+    mutating func next() async throws(AudioError) -> SpokenClip? {
         while true {
             if let section = sections.first, isAtEnd || reach(of: section) <= firstSample + samples.count {
                 sections.removeFirst()
-                lastEnd = section.end.duration + start
-                toldSilence = isLive ? lastEnd : nil
-                return .clip(clip(section))
+                return clip(section)
             }
-            if let silence = silence() { return silence }
             guard !isAtEnd else { return nil }
             guard let step = try await scan.step() else {
                 isAtEnd = true
@@ -93,18 +68,8 @@ struct ClipReader<Source: PCMSource & ~Copyable>: ~Copyable {
             samples += step.samples
             end = MediaTime(frames: origin, rate: VoiceFrame.rate).advanced(by: step.end).duration
             sections += step.sections
-            undecided = step.undecidedStart
-            forget(before: undecided)
+            forget(before: step.undecidedStart)
         }
-    }
-
-    /// Silence that has grown, for as long as it may matter to a cue.
-    private mutating func silence() -> ClipStep? {
-        guard let told = toldSilence, sections.isEmpty else { return nil }
-        let quiet = undecided.duration + start
-        guard quiet - told >= .milliseconds(200), quiet - lastEnd < .seconds(15) else { return nil }
-        toldSilence = quiet
-        return .silence(until: quiet)
     }
 
     /// The sample up to which a section's clip goes.

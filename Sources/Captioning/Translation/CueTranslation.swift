@@ -26,37 +26,43 @@ public struct CueTranslation: Sendable {
         return try await stream.add(cues) + stream.finish()
     }
 
-    /// The cues with their translations.
+    /// Cues with their translations, and how many have none.
+    struct Translated: Sendable {
+        var cues: [Cue]
+        var missing = 0
+    }
+
     func translate(
         _ cues: [Cue], before: [Cue], after: [Cue], journal: Journal?, identity: [String]
-    ) async throws(RemoteError) -> [Cue] {
+    ) async throws(RemoteError) -> Translated {
         let request = TranslationRequest(
             cues.map(\.text), to: language, before: before.map(\.text), after: after.map(\.text))
         let key = JobKey(
             ["translated", language] + identity + ["\(before.count)"] + request.before + request.lines + request.after,
             [UInt8]().span)
-        let lines: [String]
         if let known: [String] = journal?.value(for: key), known.count == cues.count {
-            lines = known
-        } else {
-            lines = try await self.lines(request)
-            try journal?.keep(lines, for: key)
+            return Translated(cues: zip(cues, known).map { shown($0, as: $1) })
         }
-        return zip(cues, lines).map { shown($0, as: $1) }
+        let lines = try await self.lines(request)
+        let whole = lines.compactMap(\.self)
+        // What is missing may be had another time.
+        if whole.count == lines.count { try journal?.keep(whole, for: key) }
+        // What nobody translates stays as it was said.
+        let translated = zip(cues, lines).map { cue, line in line.map { shown(cue, as: $0) } ?? cue }
+        return Translated(cues: translated, missing: lines.count - whole.count)
     }
 
-    /// As many lines as were asked for: asked again when there are others, then in halves.
-    private func lines(_ request: TranslationRequest) async throws(RemoteError) -> [String] {
+    /// A line for each that was asked for: asked again when there are others, then in halves; nil where there is none.
+    private func lines(_ request: TranslationRequest) async throws(RemoteError) -> [String?] {
         var last: [String] = []
         for _ in 0..<2 {
             last = try await answer(request)
-            let isWhole = zip(last, request.lines).allSatisfy { !$0.isEmpty || $1.isEmpty }
+            let isWhole = zip(last, request.lines).allSatisfy { !$0.isBlank || $1.isBlank }
             if last.count == request.lines.count, isWhole { return last }
         }
         guard request.lines.count > 1 else {
-            // What nobody translates stays as it was said.
             let joined = last.joined(separator: " ")
-            return joined.isEmpty ? request.lines : [joined]
+            return [joined.isBlank ? nil : joined]
         }
         let half = request.lines.count / 2
         var (first, second) = (request, request)
@@ -77,21 +83,27 @@ public struct CueTranslation: Sendable {
         }
     }
 
-    /// Two languages have a line each, a wide one rather than two; a picture has room for a third more than is read at once.
-    private func lines(of words: [TimedWord]) -> [String] {
-        guard keepsOriginal else { return rules.lines(of: words) }
-        let line = words.written
-        return rules.columns(of: line) <= rules.columns * 4 / 3 ? [line] : rules.lines(of: words)
-    }
-
     private func shown(_ cue: Cue, as text: String) -> Cue {
         var translated = cue
-        let words = TextUnit.units(of: text).map { unit in
-            TimedWord(text: unit.text, start: .zero, end: .zero, joinsNext: unit.space == .none)
-        }
-        translated.lines = lines(of: words).map { StyledLine($0) }
+        translated.lines = lines(of: text).map { StyledLine($0) }
         if keepsOriginal { translated.lines.append(StyledLine(cue.text)) }
         translated.words = []
         return translated
     }
+
+    /// Two languages have a line each, a wide one rather than two.
+    private func lines(of text: String) -> [String] {
+        let words = TextUnit.units(of: text).map { unit in
+            TimedWord(text: unit.text, start: .zero, end: .zero, joinsNext: unit.space == .none)
+        }
+        // What has no letters, such as ‘……’, is shown as it is.
+        guard !words.isEmpty, !keepsOriginal || rules.columns(of: text) > rules.columnsBesideAnother else {
+            return [text]
+        }
+        return rules.lines(of: words)
+    }
+}
+
+extension String {
+    fileprivate var isBlank: Bool { allSatisfy(\.isWhitespace) }
 }

@@ -12,7 +12,10 @@ package final class CueTranslationStream {
     /// The windows that are asked for, in their order.
     private var asked: ArraySlice<Task<Window, Never>> = []
 
-    private typealias Window = Result<[Cue], RemoteError>
+    private typealias Window = Result<CueTranslation.Translated, RemoteError>
+
+    /// How many cues nobody translated; they stay as they were said.
+    package private(set) var missing = 0
 
     package init(_ translation: CueTranslation, journal: Journal?, identity: [String]) {
         (self.translation, self.journal, self.identity) = (translation, journal, identity)
@@ -75,7 +78,9 @@ package final class CueTranslationStream {
             }
             asked.removeFirst()
             guard case .failure(let error) = window else {
-                cues += try window.get()
+                let translated = try window.get()
+                cues += translated.cues
+                missing += translated.missing
                 continue
             }
             // What is on its way is paid for: it goes into the journal.

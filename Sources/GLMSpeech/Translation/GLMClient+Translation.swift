@@ -112,14 +112,21 @@ struct TranslationAnswer: Decodable {
     ///
     /// Numbers that are not those of the question tell that lines are missing or moved: then there are none.
     static func lines(in text: String) -> [String] {
-        if let first = text.firstIndex(of: "{") {
-            guard let last = text.lastIndex(of: "}"), first < last,
-                let given: Given = try? JSON.decode(Array(text[first...last].utf8))
+        // Some models think aloud, with braces in their thoughts.
+        let answer = text.ranges(of: "</think>").last.map { text[$0.upperBound...] } ?? text[...]
+        if let first = answer.matches(of: /\{\s*"lines"/).last?.range.lowerBound {
+            guard let last = answer.lastIndex(of: "}"), first < last,
+                let given: Given = try? JSON.decode(Array(answer[first...last].utf8))
             else { return [] }
-            return inOrder(
-                given.lines.map { ($0.id, $0.text.split(whereSeparator: \.isNewline).joined(separator: " ")) })
+            return inOrder(given.lines)
         }
+        return answer.contains("{") ? [] : bareLines(of: answer)
+    }
+
+    /// Lines with or without numbers; one line by itself is rather what a model has to say about its task.
+    private static func bareLines(of text: Substring) -> [String] {
         let lines = text.split(whereSeparator: \.isNewline).map(String.init)
+        guard lines.count > 1 else { return [] }
         let numbered = lines.map { $0.prefixMatch(of: /\s*(\d{1,4})\s*[.:)、．：]\s*/) }
         // A time or an amount at the beginning of a line is no number of it.
         guard numbered.enumerated().allSatisfy({ $1.flatMap { Int($0.1) } == $0 + 1 }) else { return lines }
@@ -127,7 +134,10 @@ struct TranslationAnswer: Decodable {
         }
     }
 
-    private static func inOrder(_ lines: [(id: Int?, text: String)]) -> [String] {
+    private static func inOrder(_ given: [Line]) -> [String] {
+        let lines = given.map { line in
+            (id: line.id, text: line.text.split(whereSeparator: \.isNewline).joined(separator: " "))
+        }
         guard lines.contains(where: { $0.id != nil }) else { return lines.map(\.text) }
         let sorted = lines.sorted { $0.id ?? 0 < $1.id ?? 0 }
         return sorted.map(\.id) == sorted.indices.map { $0 + 1 } ? sorted.map(\.text) : []

@@ -60,6 +60,7 @@ struct LongTranscript {
         var settings = CaptionSettings(options: options)
         // A pipe may still be filled; what is said there is told after a pause, and not when all is said.
         settings.isLive = path == "-" && OpenFile.standardInput.mayWait
+        if settings.isLive { Signals.endInputFirst() }
         if showsPartial { settings.partial = { Terminal.showPart(of: $0) } }
         var failures = 0
         try await Captioner(engine, settings).run(

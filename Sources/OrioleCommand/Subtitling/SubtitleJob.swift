@@ -20,6 +20,14 @@ struct SubtitleJob {
         var sent = 0.0
         /// What the engine refused to hear, and when.
         var failures: [(end: Duration, error: RemoteError)] = []
+        /// Cues that nobody translated.
+        var untranslated = 0
+
+        /// Whether its journal has nothing that another run could need.
+        var isSpent = false
+
+        /// Whether all was heard and translated.
+        var isWhole: Bool { failures.isEmpty && untranslated == 0 }
     }
 
     /// Does it, telling how many seconds of the recording are done, and how many of sound were sent.
@@ -47,8 +55,9 @@ struct SubtitleJob {
             try SubtitleFile(format, in: journal?.folder, language: given, showsWords: wishes.showsWords)
         }
         var outcome = Outcome()
-        var said = Said(keepsWords: places.formats.contains(.json))
-        try await hear(by: engine, journal) { step, cues throws(CommandError) in
+        // The words of another language are not those of the cues.
+        var said = Said(keepsWords: places.formats.contains(.json) && wishes.translation == nil)
+        outcome.untranslated = try await hear(by: engine, journal) { step, cues throws(CommandError) in
             let cues = cues.compactMap { $0.shifted(by: wishes.offset) }
             for file in files { try file.add(cues) }
             copies.add(cues)
@@ -66,15 +75,15 @@ struct SubtitleJob {
             if !places.isStandardOutput { outcome.files.append(path) }
         }
         if outcome.cues > 0 { outcome.files += try await copies.finish(language: outcome.language) }
-        try remove(journal, after: outcome)
+        // What was refused may be heard another time, and what lies outside a part belongs to a run of the whole.
+        outcome.isSpent = journal.map { outcome.isWhole && (!wishes.isPart || $0.isUsedUp) } ?? false
         return outcome
     }
 
-    /// Takes the journal away, unless it has what this run did not need: what was refused may be heard another time, and what
-    /// lies outside a part belongs to a run of the whole.
-    private func remove(_ journal: Journal?, after outcome: Outcome) throws(CommandError) {
-        guard let journal, outcome.failures.isEmpty, !wishes.isPart || journal.isUsedUp else { return }
-        try Self.system { () throws(SystemError) in try journal.remove() }
+    /// Takes the journal away, once nothing can need it any more.
+    func removeJournal() throws(CommandError) {
+        let job = places.job
+        try Self.system { () throws(SystemError) in try Journal(beside: job).remove() }
     }
 
     private func journal() throws(CommandError) -> Journal? {
@@ -93,11 +102,11 @@ struct SubtitleJob {
     }
 
     /// Hears the recording step by step, and has its cues translated where that is wanted; what is translated last belongs to
-    /// no step.
+    /// no step. Returns how many cues are not translated.
     private func hear(
         by engine: any Transcriber, _ journal: Journal?,
         _ take: (CaptionStep?, [Cue]) throws(CommandError) -> Void
-    ) async throws(CommandError) {
+    ) async throws(CommandError) -> Int {
         let captioner = Captioner(engine, wishes.settings)
         let translated = wishes.translation.map {
             CueTranslationStream($0.cues, journal: journal, identity: $0.identity)
@@ -124,6 +133,7 @@ struct SubtitleJob {
         }
         await translated?.stop()
         if let failure { throw failure }
+        return translated?.missing ?? 0
     }
 }
 

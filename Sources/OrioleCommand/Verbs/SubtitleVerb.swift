@@ -86,6 +86,11 @@ struct SubtitleVerb: Verb {
         guard translation != nil || !typed.has(Self.bilingual) else {
             throw CommandError(.wrongUse, "there is one language only", hint: "--translate zh --bilingual")
         }
+        guard translation == nil || !typed.has(Self.words) else {
+            throw CommandError(
+                .wrongUse, "nobody knows when words of a translation are said", hint: "--words or --translate"
+            )
+        }
         isDryRun = typed.has(Self.dryRun)
         self.configuration = configuration
         isVerbose = typed.has(Engines.verbose)
@@ -110,7 +115,9 @@ struct SubtitleVerb: Verb {
         let failures = try await subtitleAll(engines)
         guard failures > 0 else { return }
         throw CommandError(
-            .failed, media.count == 1 ? "parts were not heard" : "\(failures) of \(media.count) files are not whole",
+            .failed,
+            media.count == 1
+                ? "parts were not heard, or not translated" : "\(failures) of \(media.count) files are not whole",
             hint: "the same command again asks only for what is missing")
     }
 }
@@ -187,7 +194,7 @@ extension SubtitleVerb {
         defer { meter.finish() }
         let failures = await withTaskGroup(of: Ended.self) { group -> Result<Int, CommandError> in
             var waiting = Array(zip(media, places))[...]
-            var failures = 0
+            var (failures, spent): (Int, [SubtitleJob]) = (0, [])
             for (media, places) in waiting.prefix(Self.filesAtOnce) {
                 group.addTask { await ended(media, places, engines, meter) }
             }
@@ -195,6 +202,7 @@ extension SubtitleVerb {
             while let file = await group.next() {
                 do throws(CommandError) {
                     failures += try take(file) ? 0 : 1
+                    if let job = file.spentJob { spent.append(job) }
                 } catch {
                     group.cancelAll()
                     return .failure(error)
@@ -203,7 +211,14 @@ extension SubtitleVerb {
                     group.addTask { await ended(media, places, engines, meter) }
                 }
             }
-            return .success(failures)
+            // The same command again must not pay for the files that are whole.
+            guard failures == 0 else { return .success(failures) }
+            do throws(CommandError) {
+                for job in spent { try job.removeJournal() }
+                return .success(0)
+            } catch {
+                return .failure(error)
+            }
         }
         return try failures.get()
     }
@@ -211,8 +226,12 @@ extension SubtitleVerb {
     /// One recording, and what came of it.
     private struct Ended: Sendable {
         let media: String
+        let job: SubtitleJob
         let result: Result<SubtitleJob.Outcome, CommandError>
         let cost: Cost?
+
+        /// The job, when its journal is of no more use.
+        var spentJob: SubtitleJob? { (try? result.get())?.isSpent == true ? job : nil }
     }
 
     /// Tells what came of a recording, and returns whether it is whole.
@@ -222,7 +241,7 @@ extension SubtitleVerb {
         do throws(CommandError) {
             let outcome = try file.result.get()
             try tell(outcome, file.media, cost: file.cost)
-            return outcome.failures.isEmpty
+            return outcome.isWhole
         } catch {
             let endsAll = [ExitCode.interrupted, .done, .accountRefused, .missingProgram].contains(error.code)
             guard media.count > 1, !endsAll else { throw error }
@@ -234,18 +253,16 @@ extension SubtitleVerb {
     private func ended(
         _ media: String, _ places: SubtitlePlaces, _ engines: Engines, _ meter: SubtitleMeter
     ) async -> Ended {
+        let job = job(media, places, engines)
         do throws(CommandError) {
-            let outcome = try await subtitle(media, places, engines, meter)
-            return Ended(media: media, result: .success(outcome), cost: meter.cost(of: outcome.sent))
+            let outcome = try await subtitle(job, engines, meter)
+            return Ended(media: media, job: job, result: .success(outcome), cost: meter.cost(of: outcome.sent))
         } catch {
-            return Ended(media: media, result: .failure(error), cost: nil)
+            return Ended(media: media, job: job, result: .failure(error), cost: nil)
         }
     }
 
-    /// Makes the subtitles of one recording.
-    private func subtitle(
-        _ media: String, _ places: SubtitlePlaces, _ engines: Engines, _ meter: SubtitleMeter
-    ) async throws(CommandError) -> SubtitleJob.Outcome {
+    private func job(_ media: String, _ places: SubtitlePlaces, _ engines: Engines) -> SubtitleJob {
         var wishes = wishes
         wishes.identity = engines.hearingIdentity
         wishes.translation = translation.map { language, rules, keepsOriginal in
@@ -253,12 +270,18 @@ extension SubtitleVerb {
                 by: engines.translation, to: language, rules: rules, keepsOriginal: keepsOriginal)
             return .init(language: language, cues: cues, identity: engines.translationIdentity)
         }
+        return SubtitleJob(media: media, places: places, wishes: wishes)
+    }
+
+    /// Makes the subtitles of one recording.
+    private func subtitle(
+        _ job: SubtitleJob, _ engines: Engines, _ meter: SubtitleMeter
+    ) async throws(CommandError) -> SubtitleJob.Outcome {
         // What cannot be opened leaves nothing behind.
-        if media != "-", self.media.count > 1 { _ = try await seconds(of: media) }
+        if job.media != "-", media.count > 1 { _ = try await seconds(of: job.media) }
         let begin = wishes.from / .seconds(1)
-        let job = SubtitleJob(media: media, places: places, wishes: wishes)
         return try await job.run(by: engines.hearing) { done, sent in
-            meter.tell(media, done: max(0, done - begin), sent: sent)
+            meter.tell(job.media, done: max(0, done - begin), sent: sent)
         }
     }
 
@@ -266,6 +289,9 @@ extension SubtitleVerb {
         for (end, error) in outcome.failures {
             let time = MediaTime(frames: Int(end / .milliseconds(1)), rate: 1_000)
             Terminal.say("note: \(media): nothing was heard before \(time): \(error)")
+        }
+        if outcome.untranslated > 0 {
+            Terminal.say("note: \(media): \(counted(outcome.untranslated, "cue")) not translated, and left as said")
         }
         if printsJSON {
             let report = Report(media, outcome, cost?.description)
@@ -301,10 +327,12 @@ extension SubtitleVerb {
         let minutesSent: Double
         let cost: String?
         let partsNotHeard: Int
+        let cuesNotTranslated: Int
 
         init(_ media: String, _ outcome: SubtitleJob.Outcome, _ cost: String?) {
             (self.media, files, language, self.cost) = (media, outcome.files, outcome.language, cost)
             (cues, partsNotHeard) = (outcome.cues, outcome.failures.count)
+            cuesNotTranslated = outcome.untranslated
             minutesSent = (outcome.sent / 0.6).rounded() / 100
         }
     }

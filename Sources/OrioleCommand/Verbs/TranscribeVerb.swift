@@ -63,7 +63,8 @@ struct TranscribeVerb: Verb {
         form = typed[Self.format] ?? (typed.has(CommonFlag.json) ? .json : .text)
         streams = typed.has(Self.stream)
         guard !streams || form == .text else {
-            throw CommandError(.wrongUse, "words that come one by one are no JSON", hint: "--stream or --format json")
+            throw CommandError(
+                .wrongUse, "words that come one by one are plain text", hint: "--stream, or --format \(form.rawValue)")
         }
         guard form.subtitles == nil || paths.count == 1 else {
             throw CommandError(

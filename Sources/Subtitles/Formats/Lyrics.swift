@@ -20,8 +20,11 @@ enum Lyrics {
             .map(\.element)
         let cues = begins.indices.map { index in
             let start = begins[index].start
-            let next = index + 1 < begins.count ? begins[index + 1].start : start + .seconds(5)
-            return cue(begins[index].line, start, min(next, start + .seconds(10)))
+            guard index + 1 < begins.count else { return cue(begins[index].line, start, start + .seconds(5)) }
+            let next = begins[index + 1]
+            // An empty line tells when the one before it ends; else nobody does.
+            let isEnd = next.line.allSatisfy(\.isWhitespace)
+            return cue(begins[index].line, start, isEnd ? next.start : min(next.start, start + .seconds(10)))
         }
         // A positive offset makes the text come earlier.
         return Track(cues).shifted(by: .zero - offset)

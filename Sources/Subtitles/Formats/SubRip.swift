@@ -7,7 +7,8 @@ public enum SubRip {
 
     /// Reads cues from a file of any program: with or without numbers, hours and milliseconds, with any line ends.
     ///
-    /// What stands between two times belongs to the first; cues without text and times that go backwards are left out.
+    /// What stands between two times belongs to the first; cues without text are left out, and those that
+    /// end before they begin end at once.
     public static func cues(in text: String) -> [Cue] { allCues(in: text).filter { !$0.cleanLines.isEmpty } }
 
     /// The same, with cues that show nothing.
@@ -50,9 +51,9 @@ extension SubRip {
         }
 
         private mutating func close() {
-            guard let (times, lines) = open.take(), times.end >= times.start else { return }
+            guard let (times, lines) = open.take() else { return }
             let read = Markup.read(lines)
-            var cue = Cue(start: times.start, end: times.end, styled: read.lines)
+            var cue = Cue(start: times.start, end: max(times.start, times.end), styled: read.lines)
             cue.placement = read.placement
             cues.append(cue)
         }
@@ -70,14 +71,30 @@ extension SubRip {
         /// As YouTube writes them: `0:00:01.000,0:00:02.000`
         case commas
 
+        private static func sides(_ line: Substring) -> [Substring] {
+            let sides = line.split(separator: "-->", maxSplits: 1)
+            if sides.count == 2, SubRip.time(sides[0]) != nil { return sides }
+            return SubRip.plain(line)?.split(separator: "-->", maxSplits: 1) ?? sides
+        }
+
         func times(in line: Substring) -> (start: Duration, end: Duration)? {
             let sides =
-                self == .arrows ? line.split(separator: "-->", maxSplits: 1) : line.split(separator: ",", maxSplits: 1)
+                self == .arrows ? Self.sides(line) : line.split(separator: ",", maxSplits: 1)
             guard sides.count == 2, let start = SubRip.time(sides[0]), let end = SubRip.time(sides[1]) else {
                 return nil
             }
             return (start, end)
         }
+    }
+
+    /// Times as translators, people and machines, leave them: with other arrows, other colons, and blanks within.
+    fileprivate static func plain(_ line: Substring) -> Substring? {
+        guard line.contains(where: { ">＞".contains($0) }), line.contains(where: \.isNumber) else { return nil }
+        let plain = String(line).replacing("：", with: ":").replacing("，", with: ",").replacing("＞", with: ">")
+            .replacing("－", with: "-")
+            .replacing(/: +(?=\d)/, with: ":").replacing(/- *-* *>/, with: "-->")
+        // An arrow within what somebody says has no times around it.
+        return plain.wholeMatch(of: /\s*[\d:]+[.,]\d+\s*-->\s*[\d:]+[.,]\d+.*/).map { $0.0 }
     }
 
     /// The time at the beginning; what follows behind a space is a position.
@@ -106,6 +123,7 @@ struct SubRipEncoder: CueEncoder {
 
     /// What would be taken for a time or for a tag is written so that it looks much the same.
     private static func safe(_ text: String) -> String {
-        Markup.safe(text.replacing("-->", with: "→"))
+        let safe = Markup.safe(text.replacing("-->", with: "→"))
+        return SubRip.plain(safe[...]) == nil ? safe : safe.replacing(">", with: "›").replacing("＞", with: "›")
     }
 }

@@ -114,8 +114,9 @@ private struct SubStationReader {
     private mutating func takeDialogue(_ value: Substring) {
         let parts = parts(value)
         guard let text = parts["Text"], let start = parts["Start"].flatMap({ ClockTime.lenient(trimmed($0)) }),
-            let end = parts["End"].flatMap({ ClockTime.lenient(trimmed($0)) }), end >= start
+            let told = parts["End"].flatMap({ ClockTime.lenient(trimmed($0)) })
         else { return }
+        let end = max(start, told)
         let base = styles[parts["Style"].map { trimmed($0) } ?? "Default"] ?? ([], .bottom)
         var line = DialogueReader(style: base.style, placement: base.placement, start: start)
         line.read(text)
@@ -182,15 +183,21 @@ private struct DialogueReader {
 
     /// The words that were told their lengths, with the blanks between them told apart from them.
     func finishedWords(_ end: Duration) -> [TimedWord] {
-        words.compactMap { word in
+        var finished: [TimedWord] = []
+        for word in words {
             let text = word.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-            guard !text.isEmpty else { return nil }
+            // A blank may stand before a word, behind one, or have a time of its own.
+            if word.text.first?.isWhitespace == true, !finished.isEmpty {
+                finished[finished.count - 1].joinsNext = false
+            }
+            guard !text.isEmpty else { continue }
             var word = word
             word.joinsNext = word.text.last?.isWhitespace == false
             word.text = text
             word.end = min(word.end, end)
-            return word
+            finished.append(word)
         }
+        return finished
     }
 }
 

@@ -77,11 +77,20 @@ extension Track {
         }
     }
 
+    /// The cues as a format has them: what players show does not overlap, and text is not there twice where no player shows it.
+    func cues(for format: SubtitleFormat) -> [Cue] {
+        switch format {
+        case .srt, .vtt, .ass, .ttml: CueSequence.apart(cues)
+        case .lrc: CueSequence.cut(cues)
+        case .json, .txt: CueSequence.sorted(cues)
+        }
+    }
+
     /// The subtitles as a file of a format has them; words may light up as they are said where the format can.
     public func text(as format: SubtitleFormat, showsWords: Bool = false) -> String {
         var writer = CueWriter(format, language: language, showsWords: showsWords)
         var text = writer.begin()
-        for cue in CueSequence.apart(cues) { text += writer.add(cue) }
+        for cue in cues(for: format) { text += writer.add(cue) }
         return text + writer.finish(self)
     }
 }

@@ -25,7 +25,7 @@ public struct SubtitleText: Sendable {
         case (let source, _):
             let track = try Track(reading: bytes, as: source).laidOut(by: rules).shifted(by: offset)
             self.text = track.text(as: format, showsWords: track.cues.contains { !$0.words.isEmpty })
-            cueCount = track.cues.count
+            cueCount = track.cues(for: format).count
         }
     }
 }

@@ -119,7 +119,6 @@ extension Cue {
 
 /// Writes words and cues for programs, once all are known.
 struct WordsFileEncoder: CueEncoder {
-    private var clock = CueClock()
     private var cues: [WordsFile.Shown] = []
     /// The words of the cues, for a track that has none of its own.
     private var words: [TimedWord] = []
@@ -129,11 +128,13 @@ struct WordsFileEncoder: CueEncoder {
     mutating func encode(_ cue: Cue) -> String {
         let lines = cue.cleanLines
         guard !lines.isEmpty else { return "" }
-        let times = clock.place(cue)
+        // Programs know what to do with cues that are shown at once.
+        let start = ClockTime.milliseconds(cue.start)
+        let end = max(ClockTime.milliseconds(cue.end), start + 1)
         let isStyled = lines.contains { $0.runs.contains { !$0.style.isEmpty } }
         cues.append(
             WordsFile.Shown(
-                start: Double(times.lowerBound) / 1_000, end: Double(times.upperBound) / 1_000,
+                start: Double(start) / 1_000, end: Double(end) / 1_000,
                 lines: lines.map(\.text), speaker: cue.speaker, top: cue.placement == .top ? true : nil,
                 runs: isStyled ? lines.map { $0.runs.map(WordsFile.Run.init) } : nil))
         words += cue.words

@@ -44,17 +44,8 @@ public struct CueLayout: Sendable {
         return cues
     }
 
-    /// Tells that nothing is said before some moment, and returns the cues that cannot change any more, now that this is known.
-    public mutating func settle(until silent: Duration) -> [Cue] {
-        guard let last = open.last, silent - last.end > longestSilence else { return [] }
-        let paragraph = Paragraph(open, rules(languageOfOpen), next: nil)
-        var (soon, never) = (paragraph, paragraph.cues())
-        soon.next = silent
-        // Where a word that comes at once changes nothing, no word does.
-        guard soon.cues() == never else { return [] }
-        forget()
-        return never
-    }
+    /// Returns the cues of all words so far, which make room for what may be said from some moment on.
+    public mutating func flush(before next: Duration) -> [Cue] { close(before: next) }
 
     /// Ends the recording and returns the cues that are left.
     public mutating func finish() -> [Cue] { close(before: nil) }
@@ -67,22 +58,16 @@ public struct CueLayout: Sendable {
 
     private mutating func close(before next: Duration?) -> [Cue] {
         guard !open.isEmpty else { return [] }
-        let paragraph = Paragraph(open, rules(languageOfOpen), next: next)
-        forget()
+        let text = open.written
+        let language = language ?? heard ?? WrittenLanguage.byScript(text) ?? languageInLatin(with: text)
+        let paragraph = Paragraph(open, rules(language), next: next)
+        open = []
         return paragraph.cues()
     }
 
-    private var languageOfOpen: String? {
-        if let told = language ?? heard { return told }
-        let text = open.written
-        return WrittenLanguage.byScript(text) ?? WrittenLanguage.guess(of: latin + " " + text)
-    }
-
-    /// Leaves the words that are laid out, but for what tells the language of others.
-    private mutating func forget() {
-        let text = open.written
-        if WrittenLanguage.byScript(text) == nil { latin = String((latin + " " + text).suffix(2_000)) }
-        open = []
+    private mutating func languageInLatin(with text: String) -> String? {
+        latin = String((latin + " " + text).suffix(2_000))
+        return WrittenLanguage.guess(of: latin)
     }
 }
 

@@ -69,6 +69,10 @@ public struct LayoutRules: Hashable, Sendable {
         "hi": Language(columns: 42, speed: 22), "th": Language(columns: 35, speed: 17),
     ]
 
+    /// How many columns a line may have that stands beside one of another language: a picture has room for a third more than is
+    /// read at once, and a third line hides more of it.
+    public var columnsBesideAnother: Int { columns * 4 / 3 }
+
     /// How many columns a text takes under these rules.
     public func columns(of text: some StringProtocol) -> Int {
         guard isFullWidth else { return text.columns }

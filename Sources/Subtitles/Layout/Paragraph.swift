@@ -3,7 +3,7 @@ struct Paragraph {
     let words: [TimedWord]
     let rules: LayoutRules
     /// When the next paragraph begins; nil at the end.
-    var next: Duration?
+    let next: Duration?
     private let breaks: [Int]
     /// Columns from the beginning to the end of each word, with blanks between, and without the last.
     private let ends: [Int]

@@ -73,11 +73,14 @@ extension SubtitleLinter {
             return [(.empty, "it shows nothing")]
         }
         var found: [Found] = []
-        if lines.count > first.rules.lines {
-            found.append((.tooManyLines, "\(lines.count) lines, \(first.rules.lines) at most"))
+        let languages = Dictionary(grouping: lines, by: \.language).values
+        let count = languages.map(\.count).max() ?? 0
+        if count > first.rules.lines {
+            found.append((.tooManyLines, "\(count) lines, \(first.rules.lines) at most"))
         }
-        for line in lines where line.columns > line.rules.columns {
-            let most = line.amount(line.rules.columns)
+        let isAlone = languages.count < 2
+        for line in lines where line.columns > (isAlone ? line.rules.columns : line.rules.columnsBesideAnother) {
+            let most = line.amount(isAlone ? line.rules.columns : line.rules.columnsBesideAnother)
             found.append((.lineTooLong, "\(line.amount(line.columns)) characters, \(most) at most: \(line.text)"))
         }
         for (line, next) in zip(lines, lines.dropFirst())

@@ -16,6 +16,7 @@ enum EncodedText {
         if let wide = byZeros(bytes) { return wide }
         // A zero here and there is no text, and no reason to lose the rest.
         if let text = String(validating: bytes.filter { $0 != 0 }, as: UTF8.self) { return text }
+        if let text = byMostOfUTF8(bytes) { return text }
         let guesses = guesses(bytes)
         if let text = byLetters(bytes, guesses) { return text }
         for encoding in ["GB18030"] + guesses {
@@ -56,6 +57,14 @@ enum EncodedText {
             units.append(bigEndian ? first << 8 | second : second << 8 | first)
         }
         return String(decoding: units, as: UTF16.self)
+    }
+
+    /// UTF-8 that somebody has torn in a few places: the rest of it is what no other encoding looks like.
+    private static func byMostOfUTF8(_ bytes: [UInt8]) -> String? {
+        let text = String(decoding: bytes.filter { $0 != 0 }, as: UTF8.self)
+        let beyondASCII = text.unicodeScalars.count { !$0.isASCII && $0 != "\u{FFFD}" }
+        let torn = text.unicodeScalars.count { $0 == "\u{FFFD}" }
+        return torn * 8 <= beyondASCII ? text : nil
     }
 
     /// Encodings of Korean and Japanese, whose bytes are Chinese characters too: letters that only these have tell them.

@@ -9,7 +9,10 @@ enum Markup {
 
     /// The tag at the beginning of a text; a word in angle brackets that is no tag of HTML is a word.
     static func tag(_ text: Substring) -> (name: String, isOpening: Bool, end: Substring.Index)? {
-        guard let tag = text.prefixMatch(of: /<(\/?)([A-Za-z]+)(?:[.\s][^<>]*)?\/?>/) else { return nil }
+        // Most angle brackets begin no tag, and that is cheaper to see than to match.
+        guard let second = text.dropFirst().first, second.isASCII, second.isLetter || second == "/",
+            let tag = text.prefixMatch(of: /<(\/?)([A-Za-z]+)(?:[.\s][^<>]*)?\/?>/)
+        else { return nil }
         let name = tag.2.lowercased()
         let rest = tag.output.0.dropFirst(1 + tag.1.count + name.count).trimmingPrefix(/\s+/)
         let isBare = rest == ">" || rest == "/>" || rest.hasPrefix(".")
@@ -61,7 +64,7 @@ enum Markup {
                 if let tag = Markup.tag(rest) {
                     take(tag: tag.name, isOpening: tag.isOpening)
                     rest = rest[tag.end...]
-                } else if let overrides = rest.prefixMatch(of: /\{\\([^{}]*)\}/) {
+                } else if rest.hasPrefix("{\\"), let overrides = rest.prefixMatch(of: /\{\\([^{}]*)\}/) {
                     take(overrides: overrides.1)
                     rest = rest[overrides.range.upperBound...]
                 } else {

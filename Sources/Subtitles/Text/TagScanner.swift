@@ -54,7 +54,8 @@ struct TagScanner {
     }
 
     private static func plain(_ text: Substring) -> String {
-        String(text).replacing(/&(#x[0-9A-Fa-f]{1,6}|#[0-9]{1,7}|[a-z]{2,4});/) { match in
+        guard text.contains("&") else { return String(text) }
+        return String(text).replacing(/&(#x[0-9A-Fa-f]{1,6}|#[0-9]{1,7}|[a-z]{2,4});/) { match in
             let name = match.1
             if name.hasPrefix("#x") { return character(UInt32(name.dropFirst(2), radix: 16)) }
             if name.hasPrefix("#") { return character(UInt32(name.dropFirst())) }

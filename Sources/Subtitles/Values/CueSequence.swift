@@ -5,7 +5,16 @@ enum CueSequence {
         cues.enumerated().sorted { ($0.element.start, $0.offset) < ($1.element.start, $1.offset) }.map(\.element)
     }
 
-    /// The cues as every format writes them: where several are shown at once, there is one cue with the lines of all.
+    /// The cues, each of which goes when the next one comes.
+    static func cut(_ cues: [Cue]) -> [Cue] {
+        var cut = sorted(cues)
+        for index in cut.indices.dropLast() {
+            cut[index].end = min(cut[index].end, max(cut[index + 1].start, cut[index].start))
+        }
+        return cut
+    }
+
+    /// The cues as players show them: where several are shown at once, there is one cue with the lines of all.
     static func apart(_ cues: [Cue]) -> [Cue] {
         var apart: [Cue] = []
         var cluster: [Cue] = []

@@ -27,9 +27,9 @@ public struct ClipRules: Hashable, Sendable {
     /// The same rules for what is still being said: short clips, told after each pause of a speaker.
     public var live: ClipRules {
         var rules = self
-        rules.splittingGap = .milliseconds(700)
+        rules.splittingGap = .milliseconds(500)
         rules.preferred = min(preferred.lowerBound, .seconds(3))...min(preferred.upperBound, .seconds(8))
-        rules.patience = .seconds(16)
+        rules.patience = .seconds(10)
         return rules
     }
 

@@ -6,7 +6,7 @@ enum TimedText {
         var scanner = TagScanner(text)
         while let token = scanner.next() { reader.take(token) }
         guard reader.isTimedText else { throw SubtitleError(.malformedInput, "this XML is no Timed Text") }
-        return Track(CueSequence.sorted(reader.cues), language: reader.language)
+        return Track(CueSequence.sorted(reader.finishedCues()), language: reader.language)
     }
 }
 

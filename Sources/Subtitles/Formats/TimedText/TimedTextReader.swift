@@ -1,6 +1,8 @@
 /// Gathers the paragraphs of a file, tag by tag.
 struct TimedTextReader {
-    var cues: [Cue] = []
+    private var cues: [Cue] = []
+    /// Which cues have no end of their own.
+    private var endless: Set<Int> = []
     var isTimedText = false
     var language: String?
     private var clock = TimedTextClock()
@@ -74,7 +76,25 @@ struct TimedTextReader {
         if name == "region" { region = nil }
         guard let place = open.lastIndex(where: { $0.name == name }) else { return }
         open.removeSubrange(place...)
-        if name == "p", let done = paragraph.take() { cues += done.cues }
+        if name == "p", let done = paragraph.take() { add(done) }
+    }
+
+    private mutating func add(_ paragraph: TimedParagraph) {
+        cues += paragraph.cues
+        if paragraph.isEndless { endless.insert(cues.count - 1) }
+    }
+
+    /// The cues, of which those without an end stand until the next one comes, or for five seconds.
+    func finishedCues() -> [Cue] {
+        var finished = cues
+        var (next, end): (Duration?, Duration?)
+        for index in cues.indices.sorted(by: { cues[$0].start > cues[$1].start }) {
+            let start = cues[index].start
+            // Those that come at once go at once.
+            if start != next { (next, end) = (start, next) }
+            if endless.contains(index) { finished[index].end = end ?? start + .seconds(5) }
+        }
+        return finished
     }
 
     /// Keeps a style under its name.
@@ -148,10 +168,10 @@ private struct TimedParagraph {
 
     mutating func add(_ text: String, _ within: TimedTextReader.Element) {
         // Line ends of the file are blanks, and many blanks one.
-        var plain = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        var plain = text.split(whereSeparator: \.isBlankOfXML).joined(separator: " ")
         let isAtStart = pieces.last.map { $0.text.last?.isNewline ?? false } ?? true
-        if text.first?.isWhitespace == true, !isAtStart { plain = " " + plain }
-        if text.last?.isWhitespace == true, !plain.isEmpty, plain != " " { plain += " " }
+        if text.first?.isBlankOfXML == true, !isAtStart { plain = " " + plain }
+        if text.last?.isBlankOfXML == true, !plain.isEmpty, plain != " " { plain += " " }
         let isTimed = within.name == "span" && within.isTimed
         pieces.append(
             Piece(text: plain, style: within.look.style, begin: within.begin, end: within.end, isTimed: isTimed))
@@ -162,10 +182,15 @@ private struct TimedParagraph {
         pieces.append(Piece(text: "\n", style: [], begin: last.begin, end: last.end, isTimed: last.isTimed))
     }
 
+    /// Whether it is shown from a moment on, and nothing tells how long.
+    var isEndless: Bool { element.isTimed && element.end == nil }
+
     /// One cue, in which words may have times; or, where only spans have times, a cue for each of these.
     var cues: [Cue] {
         if element.isTimed || !pieces.contains(where: \.isTimed) {
-            return element.end.map { cue(pieces[...], from: element.begin, to: $0) }.map { [$0] } ?? []
+            guard element.isTimed || element.end != nil else { return [] }
+            // Without an end it stands until the next one comes.
+            return [cue(pieces[...], from: element.begin, to: element.end ?? .zero)]
         }
         let runs = pieces.filter(\.isTimed).chunked { $0.begin == $1.begin && $0.end == $1.end }
         return runs.compactMap { run in
@@ -213,4 +238,9 @@ extension Array {
         }
         return isEmpty ? [] : chunks + [self[start...]]
     }
+}
+
+extension Character {
+    /// Whether XML counts it as a blank; wide and joining blanks are text.
+    fileprivate var isBlankOfXML: Bool { self == " " || self == "\t" || self == "\n" || self == "\r" || self == "\r\n" }
 }

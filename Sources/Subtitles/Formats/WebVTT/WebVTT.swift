@@ -32,7 +32,7 @@ public struct WebVTT: Hashable, Sendable {
     }
 
     /// The same cues for other formats.
-    public var track: Track { Track(CueSequence.sorted(cues.compactMap(\.cue)), language: language) }
+    public var track: Track { Track(CueSequence.sorted(cues.map(\.cue)), language: language) }
 
     /// The same file with all times later, or earlier; cues that would be over before the beginning are left out.
     public func shifted(by offset: Duration) -> WebVTT {

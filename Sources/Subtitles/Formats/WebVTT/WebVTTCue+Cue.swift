@@ -1,7 +1,7 @@
 extension WebVTTCue {
-    /// The cue for other formats; nil when it ends before it begins.
-    var cue: Cue? {
-        guard end >= start else { return nil }
+    /// The cue for other formats; one that ends before it begins ends at once.
+    var cue: Cue {
+        let end = max(start, end)
         var reader = NodeReader(from: start)
         reader.read(nodes, [])
         reader.endWord(at: end)
