@@ -158,7 +158,7 @@ struct EngineVerbTests {
         (["speak", "a", "-o", "a.opus", "--rate", "44100"], 2, "cannot have 44100"),
         (["transcribe", "-", "--language", "zh", "--engine", "offline"], 6, "hears English only"),
         (["transcribe"], 2, "nothing to hear"), (["transcribe", "none.wav"], 1, "none.wav"),
-        (["transcribe", "-", "-"], 2, "once"), (["transcribe", "a", "--stream", "--format", "json"], 2, "no JSON"),
+        (["transcribe", "-", "-"], 2, "once"), (["transcribe", "a", "--stream", "--format", "json"], 2, "plain text"),
         (["voice", "-o", "a.wav"], 2, "nothing was said"), (["voice", "--text", "a"], 2, "needs a place"),
         (["voices", "clone"], 2, "needs a name"), (["voices", "paint"], 2, "paint"),
         (["voices", "delete", "x", "--engine", "offline"], 3, "no voices of one's own"),

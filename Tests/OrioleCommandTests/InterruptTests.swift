@@ -1,6 +1,7 @@
 import AudioCore
 import Foundation
 import Platform
+import Subtitles
 import TestSupport
 import Testing
 
@@ -110,5 +111,32 @@ struct InterruptTests {
         let number = try await worker
         #expect(kill(number, 0) != 0 && errno == ESRCH)
         #expect(folder.names == ["flite", "in.wav", "pid", "pocketsphinx_continuous", "worker"])
+    }
+
+    @Test(.needsOptimization) func `what is said into a pipe until then is written`() async throws {
+        let folder = ScratchFolder()
+        let sound = WAVWriter.file(
+            of: Signals.voice(seconds: 24).span, format: PCMFormat(rate: 16_000, channels: 1), encoding: .signed16)
+        #expect(unsafe mkfifo(folder.file("pipe"), 0o600) == 0)
+        let server = try HearingServer()
+        let path = folder.path
+        async let spoken: Void = beside {
+            // Whoever speaks goes on holding the pipe.
+            let pipe = unsafe fopen(path + "/pipe", "w")
+            defer { unsafe fclose(pipe) }
+            unsafe fwrite(sound, 1, sound.count, pipe)
+            unsafe fflush(pipe)
+            waitUntil { !server.answers.isEmpty }
+            kill(Self.process(in: path + "/pid"), SIGINT)
+            waitUntil { kill(Self.process(in: path + "/pid"), 0) != 0 }
+        }
+        let run = try await BuiltCommand.run(
+            ["transcribe", "-", "--format", "srt"], in: folder, environment: server.environment,
+            input: folder.file("pipe"), noting: "pid")
+        try await spoken
+        #expect(run.status == 0, "\(run.errors)")
+        let said = Set(server.answers.flatMap { $0.split(separator: " ") })
+        let written = try Track(reading: run.output).cues.flatMap { $0.text.split(separator: " ") }
+        #expect(!written.isEmpty && said.isSuperset(of: written), "\(written)")
     }
 }

@@ -162,6 +162,14 @@ struct SubtitleVerbTests {
         #expect(run.status == 1 && run.errors.contains("b.wav"), "\(run.errors)")
         #expect(folder.names.filter { $0.hasSuffix(".srt") } == ["a.en.srt", "c.en.srt"])
         #expect(run.text.split(separator: "\n").count == 2 && run.text.contains(#""cues":2"#))
+        // The same command again pays for nothing twice, and leaves nothing once all is well.
+        let count = server.answers.count
+        try Self.sound("b.wav", seconds: 24, in: folder)
+        let again = try await BuiltCommand.run(
+            ["subtitle", "a.wav", "b.wav", "c.wav", "--json"], in: folder, environment: server.environment)
+        // The sound of all three is the same, and was heard for each of them.
+        #expect(again.status == 0 && server.answers.count == count + 2, "\(again.errors)")
+        #expect(!folder.names.contains { $0.hasSuffix(".oriole") })
     }
 
     @Test func `a pipe becomes subtitles on standard output`() async throws {

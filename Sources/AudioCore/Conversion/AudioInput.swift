@@ -80,13 +80,20 @@ extension AudioInput {
     private static func open(pipe: consuming OpenFile, track: AudioTrack) async throws(AudioError) -> AnySource {
         let (first, isOurs) = try beginning(of: pipe)
         guard !first.isEmpty else { throw AudioError(.malformedInput, "\(pipe.name) is empty") }
+        let name = pipe.name
         let rest = ByteSource(pipe, after: first)
         if isOurs && track == .automatic {
             if SoundKind(head: first.span) == .wave { return try Box(StreamedInput(rest, reader: WAVReader())) }
             return try Box(StreamedInput(rest, reader: OggOpusReader()))
         }
         let file = try spool(rest)
-        return SpooledBox(try await open(file.path, head: first, track: track), file: file)
+        do throws(AudioError) {
+            return SpooledBox(try await open(file.path, head: first, track: track), file: file)
+        } catch {
+            // Nobody knows the file that a pipe was kept in.
+            let message = error.message.replacing(file.path, with: name)
+            throw AudioError(error.code, message, remedy: error.remedy, cause: error.cause)
+        }
     }
 
     /// Reads until it is clear whether one of our readers, which need not go back, can read a pipe.

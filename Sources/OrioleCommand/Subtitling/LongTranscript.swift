@@ -40,16 +40,39 @@ struct LongTranscript {
         try Terminal.write("\n")
     }
 
-    /// All of it at once, with the times of words and cues.
-    func transcript(of path: String) async throws(CommandError) -> Transcript {
+    /// All of it at once, with the times of words and cues, and how these came about.
+    func transcript(of path: String) async throws(CommandError) -> (Transcript, Timing?) {
         var (words, cues): ([TimedWord], [Cue]) = ([], [])
         try await hear(path) { step async throws(CommandError) in
             words += step.words
             cues += step.cues
         }
+        return (Self.transcript(words, cues, options.language), words.map(\.timing).max())
+    }
+
+    /// What an engine heard of a short recording: where it tells no times, the words are aligned to the sound.
+    func timed(_ heard: Transcript, in path: String) async throws(CommandError) -> (Transcript, Timing?) {
+        guard heard.words.isEmpty, heard.text.contains(where: \.isLetter) else {
+            return (heard, heard.words.isEmpty ? nil : .heard)
+        }
+        let language = heard.language ?? options.language ?? WrittenLanguage.guess(of: heard.text)
+        do throws(AudioError) {
+            let aligned = try await RecordingAligner().align(
+                heard.text, to: try await AudioInput(path: path), language: language)
+            var layout = CueLayout(LayoutRules(language: language))
+            let cues = layout.add(aligned.words) + layout.finish()
+            return (Self.transcript(aligned.words, cues, language), aligned.timing)
+        } catch {
+            // A file that only the engine can read has no times here.
+            guard error.code != .cancelled else { throw CommandError(error) }
+            return (heard, nil)
+        }
+    }
+
+    private static func transcript(_ words: [TimedWord], _ cues: [Cue], _ language: String?) -> Transcript {
         let text = words.written
         return Transcript(
-            text: text, language: options.language ?? WrittenLanguage.guess(of: text),
+            text: text, language: language ?? WrittenLanguage.guess(of: text),
             words: words.map { .init(text: $0.text, start: $0.start, end: $0.end) },
             segments: cues.map { .init(text: $0.text, start: $0.start, end: $0.end) })
     }

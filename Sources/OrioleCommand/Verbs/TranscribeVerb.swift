@@ -134,7 +134,9 @@ struct TranscribeVerb: Verb {
             let transcript = try await withEngineErrors { () async throws(RemoteError) in
                 try await engine.transcribe(.file(path: input), options)
             }
-            try Terminal.print(form == .json ? Terminal.json(Heard(path, transcript)) : named(path, transcript.text))
+            guard form == .json else { return try Terminal.print(named(path, transcript.text)) }
+            let (timed, timing) = try await long(engine).timed(transcript, in: input)
+            try Terminal.print(Terminal.json(Heard(path, timed, timing)))
         }
     }
 
@@ -149,7 +151,10 @@ struct TranscribeVerb: Verb {
         _ input: String, named path: String, by engine: any Transcriber
     ) async throws(CommandError) {
         let long = long(engine)
-        if form == .json { return try Terminal.print(Terminal.json(Heard(path, try await long.transcript(of: input)))) }
+        if form == .json {
+            let (transcript, timing) = try await long.transcript(of: input)
+            return try Terminal.print(Terminal.json(Heard(path, transcript, timing)))
+        }
         try Terminal.write(paths.count > 1 ? "\(path): " : "")
         try await long.writeText(of: input)
     }
@@ -199,6 +204,8 @@ private struct Heard: Encodable {
     let language: String?
     let words: [Part]
     let segments: [Part]
+    /// How the times of the words came about.
+    let timing: String?
 
     struct Part: Encodable {
         let text: String
@@ -212,7 +219,8 @@ private struct Heard: Encodable {
         }
     }
 
-    init(_ file: String, _ transcript: Transcript) {
+    init(_ file: String, _ transcript: Transcript, _ timing: Timing?) {
+        self.timing = timing?.rawValue
         self.file = file
         text = transcript.text
         language = transcript.language
