@@ -101,8 +101,9 @@ struct SubtitleJob {
         do throws(SystemError) { try work() } catch { throw CommandError(AudioError(error)) }
     }
 
-    /// Hears the recording step by step, and has its cues translated where that is wanted; what is translated last belongs to
-    /// no step. Returns how many cues are not translated.
+    /// Hears the recording step by step, has its cues translated where that is wanted, and returns how many are not.
+    ///
+    /// What is translated last belongs to no step.
     private func hear(
         by engine: any Transcriber, _ journal: Journal?,
         _ take: (CaptionStep?, [Cue]) throws(CommandError) -> Void
