@@ -42,11 +42,24 @@ struct TagScanner {
         let isEmpty = inside.hasSuffix("/")
         let body = isEmpty ? inside.dropLast() : inside
         let name = body.prefix { !$0.isWhitespace }
+        return .start(name: local(name), attributes: attributes(body[name.endIndex...]), isEmpty: isEmpty)
+    }
+
+    /// Names and quoted values; what has no value is passed over.
+    private static func attributes(_ text: Substring) -> [String: String] {
         var attributes: [String: String] = [:]
-        for match in body[name.endIndex...].matches(of: /([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/) {
-            attributes[local(match.1)] = plain(match.2 ?? match.3 ?? "")
+        var rest = text.drop(while: \.isWhitespace)
+        while !rest.isEmpty {
+            let name = rest.prefix { $0 != "=" && !$0.isWhitespace }
+            rest = rest[name.endIndex...].drop(while: \.isWhitespace)
+            guard rest.first == "=" else { continue }
+            rest = rest.dropFirst().drop(while: \.isWhitespace)
+            guard let quote = rest.first, quote == "\"" || quote == "'" else { continue }
+            let value = rest.dropFirst().prefix { $0 != quote }
+            rest = rest[value.endIndex...].dropFirst().drop(while: \.isWhitespace)
+            if !name.isEmpty { attributes[local(name)] = plain(value) }
         }
-        return .start(name: local(name), attributes: attributes, isEmpty: isEmpty)
+        return attributes
     }
 
     private static func local(_ name: Substring) -> String {
