@@ -135,4 +135,20 @@ struct OddAnswerTests {
         let lost = try await Wire.speak([.send(moved)])
         #expect(lost.error?.code == .unreachable && lost.error.map { !"\($0)".contains("S3cret") } == true)
     }
+
+    @Test(arguments: 1...23) func `what begins like a file and is none reads the same however it is cut`(
+        cut: Int
+    ) throws {
+        let bytes = Array("RIFF".utf8) + (0..<20).map { UInt8($0 * 11) }
+        let samples: ([ArraySlice<UInt8>]) throws -> [Int16] = { parts in
+            var sound = SoundReader()
+            var pieces = SpeechPieces()
+            for part in parts { try sound.read(part.span, rate: nil, into: &pieces, at: .now) }
+            _ = try sound.finish(rate: nil, into: &pieces, at: .now)
+            return pieces.ready.flatMap(\.audio.samples)
+        }
+        let whole = try samples([bytes[...]])
+        #expect(whole.count == 12)
+        #expect(try samples([bytes[..<cut], bytes[cut...]]) == whole)
+    }
 }

@@ -19,6 +19,11 @@ struct SoundReader {
         bytes.starts(with: "RIFF".utf8) && (bytes.count < 12 || bytes[8..<12].elementsEqual("WAVE".utf8))
     }
 
+    /// Whether the first bytes tell a WAVE file from samples: what looks like one may be another kind of RIFF.
+    private var isDecided: Bool {
+        beginning.count >= (beginning.starts(with: "RIFF".utf8) ? 12 : 4)
+    }
+
     /// Whether any byte has come.
     var hasBegun: Bool {
         if case .unknown = form { return !beginning.isEmpty }
@@ -59,7 +64,7 @@ struct SoundReader {
         switch form {
         case .unknown:
             beginning.append(copying: bytes)
-            if beginning.count >= 4 { try begin(rate: rate, into: &pieces, at: arrival) }
+            if isDecided { try begin(rate: rate, into: &pieces, at: arrival) }
         case .bare: try pieces.add(bytes, rate: rate, at: arrival)
         case .wave(var file):
             form = .unknown
