@@ -58,6 +58,9 @@ package final class Journal: Sendable {
         used.withLock { _ = $0.insert(key.text) }
     }
 
+    /// Lets another run take the journal up, though a task that has just ended may still hold this one.
+    package func release() { file.release() }
+
     /// Takes the journal away, once the output has its name.
     package func remove() throws(SystemError) { try LockedFile.remove(path, folder: folder) }
 

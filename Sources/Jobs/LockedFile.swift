@@ -17,6 +17,9 @@ final class LockedFile: Sendable {
         self.places = Mutex(places)
     }
 
+    /// Lets another work on the file; nothing is written here from then on.
+    func release() { file.withLock { $0.unlock() } }
+
     var count: Int { places.withLock { $0.count } }
 
     func line(for key: String) -> [UInt8]? {

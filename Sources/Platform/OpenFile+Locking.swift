@@ -15,6 +15,9 @@ extension OpenFile {
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw SystemError("flock", subject: name) }
     }
 
+    /// Lets others lock the file, though it stays open here.
+    package func unlock() { _ = flock(descriptor, LOCK_UN) }
+
     /// Cuts a file off.
     package func truncate(to count: Int) throws(SystemError) {
         guard ftruncate(descriptor, off_t(count)) == 0 else { throw SystemError("ftruncate", subject: name) }

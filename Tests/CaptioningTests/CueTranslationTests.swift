@@ -133,6 +133,7 @@ struct CueTranslationTests {
             translated += try await stream.add(Array(cues[cut...]))
             translated += try await stream.finish()
             #expect(translated.count == 20)
+            journal.release()
         }
         #expect(first.requests.count == 2 && second.requests.isEmpty)
         try Journal(beside: folder.file("out.srt")).remove()

@@ -90,4 +90,16 @@ struct JournalTests {
         #expect(Set(keys).count == keys.count)
         #expect(JobKey(["a", "b"], sound.span) == keys[0])
     }
+
+    @Test func `a journal that is released is another's, though it is still held`() throws {
+        let folder = ScratchFolder()
+        let first = try Journal(beside: folder.file("out"))
+        let key = JobKey(["x"], [UInt8]().span)
+        try first.add(1, for: key)
+        #expect(throws: SystemError.self) { try Journal(beside: folder.file("out")) }
+        first.release()
+        let second = try Journal(beside: folder.file("out"))
+        #expect(second.value(for: key) == 1 && first.count == 1)
+        try second.remove()
+    }
 }

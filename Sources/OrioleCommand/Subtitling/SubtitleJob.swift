@@ -37,6 +37,7 @@ struct SubtitleJob {
         var copies = FilmCopies(of: media, at: places, wishes)
         try await copies.check()
         let journal = try journal()
+        defer { journal?.release() }
         do throws(CommandError) {
             return try await run(by: engine, journal, &copies, progress)
         } catch {
