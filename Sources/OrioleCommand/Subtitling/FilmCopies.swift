@@ -26,7 +26,7 @@ struct FilmCopies {
         }
     }
 
-    /// Refuses, before anything costs money, what has no picture that could be drawn on.
+    /// Refuses, before anything costs money, what ffmpeg cannot read, and what has no picture that could be drawn on.
     func check() async throws(CommandError) {
         guard !copies.isEmpty else { return }
         let media = media

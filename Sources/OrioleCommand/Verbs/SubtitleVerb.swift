@@ -278,7 +278,7 @@ extension SubtitleVerb {
         _ job: SubtitleJob, _ engines: Engines, _ meter: SubtitleMeter
     ) async throws(CommandError) -> SubtitleJob.Outcome {
         // What cannot be opened leaves nothing behind.
-        if job.media != "-", media.count > 1 { _ = try await seconds(of: job.media) }
+        if media.count > 1 { _ = try await seconds(of: job.media) }
         let begin = wishes.from / .seconds(1)
         return try await job.run(by: engines.hearing) { done, sent in
             meter.tell(job.media, done: max(0, done - begin), sent: sent)

@@ -50,18 +50,19 @@ extension Track {
     ///
     /// - Throws: `unknownEncoding`, `malformedInput` for what is no subtitles, and `limitExceeded`.
     public init(reading bytes: [UInt8], as format: SubtitleFormat? = nil) throws(SubtitleError) {
-        try self.init(readingAll: bytes, as: format)
-        cues.removeAll { $0.cleanLines.isEmpty }
+        let text = try EncodedText.decode(bytes)
+        self = try Track(text, as: SubtitleFormat.of(text), or: format).withoutEmptyCues
     }
 
     /// The same, with cues that show nothing: who looks for faults wants to know of them.
     package init(readingAll bytes: [UInt8], as format: SubtitleFormat? = nil) throws(SubtitleError) {
-        try self.init(EncodedText.decode(bytes), as: format)
+        let text = try EncodedText.decode(bytes)
+        try self.init(text, as: SubtitleFormat.of(text), or: format)
     }
 
-    init(_ text: String, as format: SubtitleFormat?) throws(SubtitleError) {
-        // A name may lie; what the look tells goes before it.
-        switch SubtitleFormat.of(text) ?? format {
+    /// Reads a text as what it looks to be, or else as what its name tells, which may lie.
+    init(_ text: String, as look: SubtitleFormat?, or named: SubtitleFormat?) throws(SubtitleError) {
+        switch look ?? named {
         case .srt: self.init(SubRip.allCues(in: text))
         case .vtt: self = try WebVTT(reading: text).track
         case .ass: self = SubStation.track(in: text)
@@ -71,10 +72,16 @@ extension Track {
         case .txt: throw SubtitleError(.malformedInput, "plain text has no times; oriole align gives it some")
         case nil: self.init(SubRip.allCues(in: text))
         }
-        guard !cues.isEmpty || !words.isEmpty || text.allSatisfy(\.isWhitespace) || SubtitleFormat.of(text) != nil
-        else {
+        guard !cues.isEmpty || !words.isEmpty || text.allSatisfy(\.isWhitespace) || look != nil else {
             throw SubtitleError(.malformedInput, "these are no subtitles that are known")
         }
+    }
+
+    /// The same track without cues that show nothing.
+    var withoutEmptyCues: Track {
+        var track = self
+        track.cues.removeAll { $0.cleanLines.isEmpty }
+        return track
     }
 
     /// The cues as a format has them: what players show does not overlap, and text is not there twice where no player shows it.

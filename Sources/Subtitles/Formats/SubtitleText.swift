@@ -16,14 +16,16 @@ public struct SubtitleText: Sendable {
         offset: Duration = .zero, rules: @escaping @Sendable (String?) -> LayoutRules = { LayoutRules(language: $0) }
     ) throws(SubtitleError) {
         let text = try EncodedText.decode(bytes)
-        switch (SubtitleFormat.of(text) ?? source, format) {
+        let look = SubtitleFormat.of(text)
+        switch (look ?? source, format) {
         case (.vtt, .vtt):
             let file = try WebVTT(reading: text).shifted(by: offset)
             (self.text, cueCount) = (file.text, file.cues.count)
         case (.ass, .ass):
             (self.text, cueCount) = SubStation.shifted(text, by: offset)
-        case (let source, _):
-            let track = try Track(reading: bytes, as: source).laidOut(by: rules).shifted(by: offset)
+        default:
+            let read = try Track(text, as: look, or: source).withoutEmptyCues
+            let track = read.laidOut(by: rules).shifted(by: offset)
             self.text = track.text(as: format, showsWords: track.cues.contains { !$0.words.isEmpty })
             cueCount = track.cues(for: format).count
         }
