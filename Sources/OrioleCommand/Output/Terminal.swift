@@ -128,13 +128,9 @@ enum Terminal {
         }
     }
 
-    static func exit(_ code: ExitCode) -> Never {
-        #if canImport(Glibc)
-            Glibc.exit(code.number)
-        #else
-            Darwin.exit(code.number)
-        #endif
-    }
+    /// Ends the process at once: everything is written by then, and the thread of the wire may still be closing connections,
+    /// which must not meet a library that cleans up after itself.
+    static func exit(_ code: ExitCode) -> Never { _exit(code.number) }
 
     private struct ErrorReport: Encodable {
         let error: String
