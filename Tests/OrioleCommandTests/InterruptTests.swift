@@ -26,9 +26,9 @@ struct InterruptTests {
     }
 
     /// The number of a process that wrote it into a file.
-    private static func process(in path: String) -> pid_t {
+    private static func process(in path: String) throws -> pid_t {
         var number: pid_t?
-        waitUntil {
+        try waitUntil {
             number = (try? contents(of: path)).flatMap { pid_t(String(decoding: $0.dropLast(), as: UTF8.self)) }
             return number != nil
         }
@@ -44,12 +44,12 @@ struct InterruptTests {
             "ORIOLE_BASE_URL": server.url, "ORIOLE_API_KEY": "k", "ORIOLE_ENGINE": "glm", "TMPDIR": folder.file(""),
         ]
         let path = folder.path
-        async let interrupted: Void = beside {
-            waitUntil { !server.requests.isEmpty }
-            kill(Self.process(in: path + "/pid"), SIGINT)
+        let interrupted = Beside {
+            try waitUntil { !server.requests.isEmpty }
+            try kill(Self.process(in: path + "/pid"), SIGINT)
         }
         let run = try await BuiltCommand.run(Self.verbs[index], in: folder, environment: environment, noting: "pid")
-        try await interrupted
+        try await interrupted.value
         #expect(run.status == 130 && run.errors == "oriole: interrupted; no file is left half made\n", "\(run.errors)")
         while server.openConnectionCount > 0 { await Task.yield() }
         #expect(folder.names == ["in.wav", "pid"])
@@ -74,13 +74,13 @@ struct InterruptTests {
         defer { server.stop() }
         let environment = ["ORIOLE_BASE_URL": server.url, "ORIOLE_API_KEY": "k", "ORIOLE_ENGINE": "glm"]
         let path = folder.path
-        async let interrupted: Void = beside {
+        let interrupted = Beside {
             let names = { (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] }
-            waitUntil { names().contains { $0.hasSuffix(".part") } }
-            kill(Self.process(in: path + "/pid"), SIGINT)
+            try waitUntil { names().contains { $0.hasSuffix(".part") } }
+            try kill(Self.process(in: path + "/pid"), SIGINT)
         }
         let run = try await BuiltCommand.run(words, in: folder, environment: environment, noting: "pid")
-        try await interrupted
+        try await interrupted.value
         #expect(run.status == 130, "\(run.errors)")
         #expect(folder.names == ["in.wav", "pid"])
     }
@@ -98,9 +98,9 @@ struct InterruptTests {
             _ = unsafe chmod(folder.file(name), 0o700)
         }
         let path = folder.path
-        async let worker: pid_t = beside {
-            let worker = Self.process(in: path + "/worker")
-            kill(Self.process(in: path + "/pid"), SIGTERM)
+        let worker = Beside {
+            let worker = try Self.process(in: path + "/worker")
+            try kill(Self.process(in: path + "/pid"), SIGTERM)
             return worker
         }
         let environment = [
@@ -108,7 +108,7 @@ struct InterruptTests {
         ]
         let run = try await BuiltCommand.run(words, in: folder, environment: environment, noting: "pid")
         #expect(run.status == 130, "\(run.errors)")
-        let number = try await worker
+        let number = try await worker.value
         #expect(kill(number, 0) != 0 && errno == ESRCH)
         #expect(folder.names == ["flite", "in.wav", "pid", "pocketsphinx_continuous", "worker"])
     }
@@ -120,20 +120,20 @@ struct InterruptTests {
         #expect(unsafe mkfifo(folder.file("pipe"), 0o600) == 0)
         let server = try HearingServer()
         let path = folder.path
-        async let spoken: Void = beside {
+        let spoken = Beside {
             // Whoever speaks goes on holding the pipe.
             let pipe = unsafe fopen(path + "/pipe", "w")
             defer { unsafe fclose(pipe) }
             unsafe fwrite(sound, 1, sound.count, pipe)
             unsafe fflush(pipe)
-            waitUntil { !server.answers.isEmpty }
-            kill(Self.process(in: path + "/pid"), SIGINT)
-            waitUntil { kill(Self.process(in: path + "/pid"), 0) != 0 }
+            try waitUntil { !server.answers.isEmpty }
+            try kill(Self.process(in: path + "/pid"), SIGINT)
+            try waitUntil { try kill(Self.process(in: path + "/pid"), 0) != 0 }
         }
         let run = try await BuiltCommand.run(
             ["transcribe", "-", "--format", "srt"], in: folder, environment: server.environment,
             input: folder.file("pipe"), noting: "pid")
-        try await spoken
+        try await spoken.value
         #expect(run.status == 0, "\(run.errors)")
         let said = Set(server.answers.flatMap { $0.split(separator: " ") })
         let written = try Track(reading: run.output).cues.flatMap { $0.text.split(separator: " ") }

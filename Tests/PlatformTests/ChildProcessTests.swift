@@ -46,7 +46,7 @@ struct ChildProcessTests {
         let folder = ScratchFolder()
         let script = "echo one; exec >&- 2>&-; echo > '\(folder.file("ended"))'"
         var child = try Self.shell(script, limits: .init(total: .zero))
-        waitUntil { folder.names.contains("ended") }
+        try waitUntil { folder.names.contains("ended") }
         #expect(try await Self.output(of: &child) == "one\n")
     }
 
