@@ -20,6 +20,7 @@ let package = Package(
         .library(name: "AudioCore", targets: ["AudioCore"]),
         .library(name: "Captioning", targets: ["Captioning"]),
         .library(name: "GLMSpeech", targets: ["GLMSpeech"]),
+        .library(name: "SpeechServer", targets: ["SpeechServer"]),
         .executable(name: "oriole", targets: ["OrioleCommand"]),
     ],
     targets: [
@@ -28,13 +29,20 @@ let package = Package(
             name: "OrioleCommand",
             dependencies: [
                 "AudioCore", "Captioning", "GLMSpeech", "HTTPTransport", "Jobs", "OfflineSpeech", "Platform", "Speech",
-                "Subtitles",
+                "SpeechServer", "Subtitles",
             ],
             swiftSettings: swift),
         .target(
             name: "Oriole",
             dependencies: [
-                "AudioCore", "Captioning", "GLMSpeech", "HTTPTransport", "OfflineSpeech", "Speech", "Subtitles",
+                "AudioCore", "Captioning", "GLMSpeech", "HTTPTransport", "OfflineSpeech", "Speech", "SpeechServer",
+                "Subtitles",
+            ],
+            swiftSettings: swift),
+        .target(
+            name: "SpeechServer",
+            dependencies: [
+                "Captioning", "Subtitles", "Speech", "Jobs", "AudioCore", "HTTPTransport", "Platform", "CMicroHTTPD",
             ],
             swiftSettings: swift),
 
@@ -71,6 +79,9 @@ let package = Package(
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+        .systemLibrary(
+            name: "CMicroHTTPD", pkgConfig: "libmicrohttpd",
+            providers: [.apt(["libmicrohttpd-dev"]), .brew(["libmicrohttpd"])]),
         .systemLibrary(
             name: "COgg", pkgConfig: "ogg",
             providers: [.apt(["libogg-dev"]), .brew(["libogg"])]),
@@ -111,6 +122,13 @@ let package = Package(
         .testTarget(
             name: "AudioCoreTests",
             dependencies: ["AudioCore", "CAudioKernels", "Platform", "TestSupport"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "SpeechServerTests",
+            dependencies: [
+                "SpeechServer", "Captioning", "Subtitles", "Speech", "AudioCore", "HTTPTransport", "Platform",
+                "TestSupport",
+            ],
             swiftSettings: swift),
         .testTarget(name: "ReadmeTests", dependencies: ["Oriole", "TestSupport"], swiftSettings: swift),
         .testTarget(

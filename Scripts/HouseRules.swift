@@ -7,9 +7,14 @@ import Foundation
 let arrows: [String: Set<String>] = [
     "OrioleCommand": [
         "AudioCore", "Captioning", "GLMSpeech", "HTTPTransport", "Jobs", "OfflineSpeech", "Platform", "Speech",
-        "Subtitles",
+        "SpeechServer", "Subtitles",
     ],
-    "Oriole": ["AudioCore", "Captioning", "GLMSpeech", "HTTPTransport", "OfflineSpeech", "Speech", "Subtitles"],
+    "Oriole": [
+        "AudioCore", "Captioning", "GLMSpeech", "HTTPTransport", "OfflineSpeech", "Speech", "SpeechServer", "Subtitles",
+    ],
+    "SpeechServer": [
+        "Captioning", "Subtitles", "Speech", "Jobs", "AudioCore", "HTTPTransport", "Platform", "CMicroHTTPD",
+    ],
     "Captioning": ["Speech", "Jobs", "Subtitles", "AudioCore", "Platform"],
     "AudioCore": ["Platform", "CAudioKernels", "CSndFile", "CSampleRate", "COpus", "COgg"],
     "GLMSpeech": ["Speech", "HTTPTransport", "AudioCore", "Platform", "CAudioKernels"],
@@ -19,7 +24,7 @@ let arrows: [String: Set<String>] = [
     "Speech": ["AudioCore"],
     "HTTPTransport": ["Platform", "CCurl"],
     "Platform": ["CCrypto"],
-    "CAudioKernels": [], "CCrypto": [], "CCurl": [], "CICU": [],
+    "CAudioKernels": [], "CCrypto": [], "CCurl": [], "CICU": [], "CMicroHTTPD": [],
     "COgg": [], "COpus": [], "CSampleRate": [], "CSndFile": [],
 ]
 let longestFunction = 50

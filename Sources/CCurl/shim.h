@@ -1,11 +1,8 @@
 #include <curl/curl.h>
 
-// What the event thread waits with and is named by; Glibc's own module leaves these headers out.
+// What the event thread waits with; Glibc's own module leaves this header out.
 #if defined(__linux__)
 #include <sys/epoll.h>
-#include <sys/prctl.h>
-
-static inline void oriole_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 #endif
 
 // libcurl's setters and getters take variable arguments, which Swift cannot call: one here for each type of argument.

@@ -10,7 +10,7 @@ struct OrioleCommand {
         SubtitleVerb.self, TranscribeVerb.self, SpeakVerb.self, VoiceVerb.self, VoicesVerb.self, SegmentVerb.self,
         AlignVerb.self,
         ConvertVerb.self, LintVerb.self,
-        DoctorVerb.self,
+        ServeVerb.self, DoctorVerb.self,
         ConfigVerb.self, CompletionsVerb.self, HelpVerb.self,
     ]
 

@@ -28,6 +28,9 @@ package struct SystemError: Error, Equatable, Sendable {
     /// Somebody else has it.
     package var isBusy: Bool { number == EWOULDBLOCK }
 
+    /// Another program listens at the address.
+    package var isAddressInUse: Bool { number == EADDRINUSE }
+
     /// The task was cancelled while the call waited.
     package var isCancellation: Bool { number == ECANCELED }
 

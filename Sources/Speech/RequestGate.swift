@@ -14,8 +14,11 @@ public final class RequestGate: Sendable {
     private struct State {
         var inFlight = 0
         var nextNumber = 0
-        var queue: [(number: Int, waiting: CheckedContinuation<Bool, Never>)] = []
+        var queue: [(number: Int, waiting: CheckedContinuation<Answer, Never>)] = []
     }
+
+    /// What becomes of somebody who asks for leave.
+    private enum Answer { case isLet, isFull, gaveUp }
 
     /// Makes a gate.
     public init(limit: Int) {
@@ -46,18 +49,29 @@ public final class RequestGate: Sendable {
     ///
     /// - Throws: `cancelled`.
     public func enter() async throws(RemoteError) -> Pass {
+        guard let pass = try await enter(ifFewerWaitThan: .max) else {
+            preconditionFailure("fewer than all numbers wait")
+        }
+        return pass
+    }
+
+    /// Waits for leave; nil at once when so many wait already.
+    ///
+    /// - Throws: `cancelled`.
+    package func enter(ifFewerWaitThan most: Int) async throws(RemoteError) -> Pass? {
         let number = state.withLock { state in
             defer { state.nextNumber += 1 }
             return state.nextNumber
         }
-        let isLet = await withTaskCancellationHandler {
+        let answer = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let answer: Bool? = state.withLock { state in
-                    guard !Task.isCancelled else { return false }
+                let answer: Answer? = state.withLock { state in
+                    guard !Task.isCancelled else { return .gaveUp }
                     guard state.inFlight >= limit || !state.queue.isEmpty else {
                         state.inFlight += 1
-                        return true
+                        return .isLet
                     }
+                    guard state.queue.count < most else { return .isFull }
                     state.queue.append((number, continuation))
                     return nil
                 }
@@ -67,24 +81,30 @@ public final class RequestGate: Sendable {
             let left = state.withLock { state in
                 state.queue.firstIndex { $0.number == number }.map { state.queue.remove(at: $0).waiting }
             }
-            left?.resume(returning: false)
+            left?.resume(returning: .gaveUp)
         }
-        guard isLet else { throw RemoteError(.cancelled, "the task was cancelled while it waited for its turn") }
-        return Pass(self)
+        switch answer {
+        case .isLet: return Pass(self)
+        case .isFull: return nil
+        case .gaveUp: throw RemoteError(.cancelled, "the task was cancelled while it waited for its turn")
+        }
     }
+
+    /// How many have leave.
+    package var passCount: Int { state.withLock { $0.inFlight } }
 
     /// How many wait for leave.
     package var waitingCount: Int { state.withLock { $0.queue.count } }
 
     private func release() {
-        let next = state.withLock { state -> CheckedContinuation<Bool, Never>? in
+        let next = state.withLock { state -> CheckedContinuation<Answer, Never>? in
             guard !state.queue.isEmpty else {
                 state.inFlight -= 1
                 return nil
             }
             return state.queue.removeFirst().waiting
         }
-        next?.resume(returning: true)
+        next?.resume(returning: .isLet)
     }
 }
 

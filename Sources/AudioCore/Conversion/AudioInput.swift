@@ -49,7 +49,7 @@ public struct AudioInput: ~Copyable, PCMSource {
             return file
         }
         let head = Array(bytes.prefix(SoundKind.headByteCount))
-        source = SpooledBox(try await Self.open(file.path, head: head, track: track), file: file)
+        source = try await Self.open(file, named: "the clip", head: head, track: track)
     }
 
     /// The next chunk, or nil at the end.
@@ -86,11 +86,16 @@ extension AudioInput {
             if SoundKind(head: first.span) == .wave { return try Box(StreamedInput(rest, reader: WAVReader())) }
             return try Box(StreamedInput(rest, reader: OggOpusReader()))
         }
-        let file = try spool(rest)
+        return try await open(try spool(rest), named: name, head: first, track: track)
+    }
+
+    /// Opens a temporary file, of which nobody knows: messages name what is kept in it.
+    private static func open(
+        _ file: consuming TemporaryFile, named name: String, head: [UInt8], track: AudioTrack
+    ) async throws(AudioError) -> AnySource {
         do throws(AudioError) {
-            return SpooledBox(try await open(file.path, head: first, track: track), file: file)
+            return SpooledBox(try await open(file.path, head: head, track: track), file: file)
         } catch {
-            // Nobody knows the file that a pipe was kept in.
             let message = error.message.replacing(file.path, with: name)
             throw AudioError(error.code, message, remedy: error.remedy, cause: error.cause)
         }

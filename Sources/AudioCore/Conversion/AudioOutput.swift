@@ -57,7 +57,7 @@ public struct AudioOutput: ~Copyable {
 
 extension OutputSettings.Kind {
     /// What libsndfile calls this kind, when it is left to it.
-    fileprivate var soundFileKind: SoundFileWriter.Kind? {
+    var soundFileKind: SoundFileWriter.Kind? {
         switch self {
         case .wav, .pcm, .opus: nil
         case .flac: .flac

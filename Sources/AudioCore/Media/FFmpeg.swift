@@ -22,13 +22,27 @@ enum FFmpeg {
         return try start(manners + input + ["file:\(path)"] + output + form)
     }
 
+    /// Starts coding a file of sound anew, into a pipe.
+    static func transcoder(of path: String, to form: [String]) throws(AudioError) -> ChildProcess {
+        try start(manners + input + ["file:\(path)"] + form + ["pipe:1"])
+    }
+
     /// What ffmpeg prints about a file.
     static func report(on path: String) async throws(AudioError) -> String {
+        try await report(on: path, [])
+    }
+
+    /// What ffmpeg prints about the first sound of a track, with its time.
+    static func firstSound(of path: String, track: Int) async throws(AudioError) -> String {
+        try await report(on: path, ["-map", "0:a:\(track)", "-af", "ashowinfo", "-frames:a", "1", "-f", "null", "-"])
+    }
+
+    private static func report(on path: String, _ output: [String]) async throws(AudioError) -> String {
         _ = try withAudioErrors { () throws(SystemError) in try OpenFile(reading: path) }
         let limits = ChildProcess.Limits(total: .seconds(60), errorBytes: 262_144)
-        var child = try start(["-hide_banner", "-nostdin"] + input + ["file:\(path)"], limits: limits)
-        var output: [UInt8] = []
-        try await read(&child, appendingTo: &output)
+        var child = try start(["-hide_banner", "-nostdin"] + input + ["file:\(path)"] + output, limits: limits)
+        var said: [UInt8] = []
+        try await read(&child, appendingTo: &said)
         return try await end(child).errors
     }
 

@@ -56,6 +56,12 @@ package enum Languages {
         return same[0]
     }
 
+    /// The English name of a language in small letters, such as `chinese`; the code itself where none is known.
+    package static func name(of code: String) -> String {
+        let usual = Self.code(of: code)
+        return names.first { $0.value == usual }?.key ?? (base(of: code) == "yue" ? "cantonese" : code)
+    }
+
     /// Whether a track's language is the wanted one, in whatever code, with or without a region.
     static func agree(_ track: String?, _ wanted: String) -> Bool {
         guard let track else { return false }

@@ -77,6 +77,20 @@ public struct MediaProbe: Equatable, Sendable {
 }
 
 extension MediaProbe {
+    /// When the sound of a film begins, from the film's beginning: of its track in a language where there is one, else of the one
+    /// that players take.
+    package static func beginningOfSound(in path: String, language: String?) async throws(AudioError) -> Duration {
+        let probe = try await MediaProbe(path: path)
+        let spoken = probe.tracks.first { track in language.map { Languages.agree(track.language, $0) } ?? false }
+        let usual = try probe.track(.automatic, in: path)
+        let track = spoken ?? usual
+        let report = try await FFmpeg.firstSound(of: path, track: track.index)
+        guard let range = report.firstRange(of: "pts_time:"),
+            let seconds = Double(report[range.upperBound...].prefix { $0 != " " && $0 != "\n" })
+        else { throw AudioError(.noAudio, "ffmpeg finds no sound in \(path)") }
+        return .seconds(seconds)
+    }
+
     /// The track that a choice means.
     ///
     /// - Throws: `noAudio` when there is no sound, or none that is meant; the message lists what there is.

@@ -4,6 +4,8 @@ internal import Platform
 /// The file that libsndfile writes, behind calls of ours, which remember what it may not notice: a write that failed.
 final class FileUnderWriter {
     private var file: Optional<OutputFile>
+    /// What goes to somebody who cannot go back, and has not been taken; nothing is mended there.
+    private var passing: [UInt8] = []
     private var position = 0
     private var length = 0
 
@@ -11,6 +13,15 @@ final class FileUnderWriter {
     private(set) var failure: SystemError?
 
     init(_ file: consuming OutputFile) { self.file = consume file }
+
+    /// Makes one whose bytes are taken while they come.
+    init() { file = nil }
+
+    /// The bytes that have come since the last time.
+    func takeBytes(appendingTo bytes: inout [UInt8]) {
+        bytes += passing
+        passing.removeAll(keepingCapacity: true)
+    }
 
     /// What the calls below get as their user data; the writer keeps the object alive.
     var pointer: UnsafeMutableRawPointer { unsafe Unmanaged.passUnretained(self).toOpaque() }
@@ -60,12 +71,17 @@ final class FileUnderWriter {
     private func put(_ bytes: Span<UInt8>) throws(SystemError) {
         if position > length {
             let hole = [UInt8](repeating: 0, count: position - length)
-            try file?.write(hole.span)
+            try append(hole.span)
             length = position
         }
-        guard position < length else { return try file?.write(bytes) ?? () }
+        guard position < length else { return try append(bytes) }
         let inside = min(bytes.count, length - position)
         try file?.overwrite(bytes.extracting(first: inside), at: position)
-        try file?.write(bytes.extracting(droppingFirst: inside))
+        try append(bytes.extracting(droppingFirst: inside))
+    }
+
+    private func append(_ bytes: Span<UInt8>) throws(SystemError) {
+        if file == nil { passing.append(copying: bytes) }
+        try file?.write(bytes)
     }
 }

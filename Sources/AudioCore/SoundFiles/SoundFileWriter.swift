@@ -31,6 +31,22 @@ public struct SoundFileWriter: ~Copyable {
     public init(
         path: String, kind: Kind, format: PCMFormat, encoding: SampleEncoding = .signed16, bitrate: Int? = nil
     ) throws(AudioError) {
+        try self.init(path, kind, format, encoding, bitrate) { () throws(SystemError) in
+            FileUnderWriter(try OutputFile(path))
+        }
+    }
+
+    /// Begins a file whose bytes are taken while they are made; what would be mended at its end is not.
+    package init(
+        taking kind: Kind, format: PCMFormat, encoding: SampleEncoding = .signed16, bitrate: Int? = nil
+    ) throws(AudioError) {
+        try self.init("the \(kind.rawValue)", kind, format, encoding, bitrate) { FileUnderWriter() }
+    }
+
+    private init(
+        _ path: String, _ kind: Kind, _ format: PCMFormat, _ encoding: SampleEncoding, _ bitrate: Int?,
+        _ makeFile: () throws(SystemError) -> FileUnderWriter
+    ) throws(AudioError) {
         var info = SF_INFO()
         info.samplerate = CInt(clamping: format.rate)
         info.channels = CInt(clamping: format.channels)
@@ -43,7 +59,7 @@ public struct SoundFileWriter: ~Copyable {
                 remedy: "choose another --rate, --channels or --format")
         }
         let level = try Self.level(of: bitrate, kind, format)
-        let file = FileUnderWriter(try withAudioErrors { () throws(SystemError) in try OutputFile(path) })
+        let file = try withAudioErrors(makeFile)
         var calls = FileUnderWriter.calls
         let made =
             unsafe Faults.strike("sf_open_virtual")
@@ -72,6 +88,16 @@ public struct SoundFileWriter: ~Copyable {
                 .libraryFailure, "cannot write \(path)",
                 cause: handle.status(of: "sf_write_float"))
         }
+    }
+
+    /// The bytes that were made since the last time, of a file that is taken while it is made.
+    package mutating func takeBytes(appendingTo bytes: inout [UInt8]) { file.takeBytes(appendingTo: &bytes) }
+
+    /// Writes the end, and gives its bytes.
+    package consuming func finish(appendingTo bytes: inout [UInt8]) throws(AudioError) {
+        let file = file
+        try finish()
+        file.takeBytes(appendingTo: &bytes)
     }
 
     /// Writes the end and gives the file its name.

@@ -59,6 +59,19 @@ public struct Base64Decoder: Sendable {
         appendGroup(to: &bytes)
     }
 
+    /// The bytes of base64 that is all here; nil for what is none.
+    package static func bytes(of text: [UInt8]) -> [UInt8]? {
+        var decoder = Base64Decoder()
+        var bytes: [UInt8] = []
+        do throws(AudioError) {
+            guard try decoder.decode(text.span, appendingTo: &bytes) == text.count else { return nil }
+            try decoder.finish(appendingTo: &bytes)
+        } catch {
+            return nil
+        }
+        return bytes
+    }
+
     private mutating func take(_ character: UInt8, at place: Int, appendingTo bytes: inout [UInt8]) throws(AudioError) {
         let value = Self.values[Int(character)]
         if value >= 0 && paddingCount == 0 && !isPadded {

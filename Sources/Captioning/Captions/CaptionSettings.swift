@@ -13,6 +13,9 @@ public struct CaptionSettings: Sendable {
     public var start: Duration
     /// Whether the recording is still made while it is heard: clips are then shorter, and told sooner.
     public var isLive = false
+    /// Whether the words of an engine that tells no times get theirs by the sound, which takes the processor a while; else they
+    /// are dealt out over the speech by their lengths.
+    public var alignsWords = true
     /// Takes what the engine has written so far of the clip that it hears; each text is longer than the one before, until
     /// another clip begins.
     ///

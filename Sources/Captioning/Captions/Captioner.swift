@@ -64,7 +64,9 @@ public struct Captioner: Sendable {
         _ open: @escaping @Sendable () async throws(AudioError) -> Source, journal: Journal?, identity: [String]
     ) -> CaptionRun {
         let work = CaptionWork(
-            hearing: ClipHearing(engine: engine, identity: identity, journal: journal, partial: settings.partial),
+            hearing: ClipHearing(
+                engine: engine, identity: identity, journal: journal, partial: settings.partial,
+                aligner: TextAligner(ways: settings.alignsWords ? Set(Timing.allCases) : [])),
             settings: settings, limits: engine.transcriptionLimits)
         return CaptionRun(CaptionAssembly(settings)) { results in await work.hear(open, results) }
     }

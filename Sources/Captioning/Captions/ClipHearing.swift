@@ -36,7 +36,7 @@ struct ClipHearing: Sendable {
     let journal: Journal?
     /// Takes the text of a clip while it is written.
     let partial: (@Sendable (String) -> Void)?
-    let aligner = TextAligner()
+    let aligner: TextAligner
     /// Alignment is work for the processors, of which there are few.
     let alignments = RequestGate(limit: 2)
 

@@ -1,4 +1,4 @@
-internal import Platform
+package import Platform
 internal import Synchronization
 
 /// What others leave for the event thread, and the alarm that wakes it.
@@ -60,20 +60,20 @@ final class LoopInbox: Sendable {
 }
 
 /// A pipe that wakes a thread which waits for descriptors.
-final class Alarm: Sendable {
+package final class Alarm: Sendable {
     private let pipe: Pipe
 
-    init() throws(SystemError) { pipe = try Pipe() }
+    package init() throws(SystemError) { pipe = try Pipe() }
 
-    var descriptor: Int32 { pipe.reading.descriptor }
+    package var descriptor: Int32 { pipe.reading.descriptor }
 
-    func ring() {
+    package func ring() {
         let note: [UInt8] = [0]
         try? pipe.writing.write(note.span)
     }
 
     /// Takes the ring away, after the descriptor became readable.
-    func silence() {
+    package func silence() {
         var notes: [UInt8] = []
         _ = try? pipe.reading.read(upTo: 64, appendingTo: &notes)
     }

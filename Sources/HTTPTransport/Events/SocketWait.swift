@@ -1,5 +1,5 @@
 internal import CCurl
-internal import Platform
+package import Platform
 
 #if canImport(Glibc)
     internal import Glibc
@@ -7,8 +7,8 @@ internal import Platform
     internal import Darwin
 #endif
 
-/// How the event thread waits for its sockets.
-enum SocketWait: CaseIterable, Sendable {
+/// How a thread waits for its sockets.
+package enum SocketWait: CaseIterable, Sendable {
     #if os(Linux)
         /// The kernel keeps the list: a wait costs what happened, not what is watched.
         case epoll
@@ -16,10 +16,10 @@ enum SocketWait: CaseIterable, Sendable {
     /// The list is handed over for each wait.
     case poll
 
-    static var best: SocketWait { allCases[0] }
+    package static var best: SocketWait { allCases[0] }
 
     /// Nobody watches yet.
-    func makeWatch() throws(SystemError) -> any SocketWatch {
+    package func makeWatch() throws(SystemError) -> any SocketWatch {
         switch self {
         #if os(Linux)
             case .epoll: try EpollWatch()
@@ -29,8 +29,8 @@ enum SocketWait: CaseIterable, Sendable {
     }
 }
 
-/// Waits until one of several sockets can be read or written.
-protocol SocketWatch: AnyObject {
+/// Waits until one of several sockets can be read or written; used on one thread.
+package protocol SocketWatch: AnyObject {
     /// Watches a socket, or changes what it is watched for.
     func watch(_ socket: Int32, _ interest: SocketInterest)
     /// Watches a socket no more.
@@ -40,11 +40,16 @@ protocol SocketWatch: AnyObject {
 }
 
 /// What is wanted of a socket, or what it is ready for.
-struct SocketInterest: OptionSet, Sendable {
-    let rawValue: Int32
-    static let reading = SocketInterest(rawValue: CURL_CSELECT_IN)
-    static let writing = SocketInterest(rawValue: CURL_CSELECT_OUT)
-    static let failed = SocketInterest(rawValue: CURL_CSELECT_ERR)
+package struct SocketInterest: OptionSet, Sendable {
+    package let rawValue: Int32
+
+    package init(rawValue: Int32) { self.rawValue = rawValue }
+
+    package static let reading = SocketInterest(rawValue: CURL_CSELECT_IN)
+    package static let writing = SocketInterest(rawValue: CURL_CSELECT_OUT)
+    package static let failed = SocketInterest(rawValue: CURL_CSELECT_ERR)
+    /// The other side sends no more.
+    package static let hungUp = SocketInterest(rawValue: 1 << 16)
 }
 
 #if os(Linux)
@@ -65,6 +70,7 @@ struct SocketInterest: OptionSet, Sendable {
             var event = unsafe epoll_event(events: 0, data: epoll_data_t(fd: socket))
             if interest.contains(.reading) { unsafe event.events |= EPOLLIN.rawValue }
             if interest.contains(.writing) { unsafe event.events |= EPOLLOUT.rawValue }
+            if interest.contains(.hungUp) { unsafe event.events |= EPOLLRDHUP.rawValue }
             if unsafe epoll_ctl(descriptor, EPOLL_CTL_MOD, socket, &event) < 0 {
                 _ = unsafe epoll_ctl(descriptor, EPOLL_CTL_ADD, socket, &event)
             }
@@ -81,6 +87,7 @@ struct SocketInterest: OptionSet, Sendable {
                 var ready: SocketInterest = []
                 if unsafe event.events & EPOLLIN.rawValue != 0 { ready.insert(.reading) }
                 if unsafe event.events & EPOLLOUT.rawValue != 0 { ready.insert(.writing) }
+                if unsafe event.events & EPOLLRDHUP.rawValue != 0 { ready.insert(.hungUp) }
                 if unsafe event.events & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0 { ready.insert(.failed) }
                 body(unsafe event.data.fd, ready)
             }
@@ -92,11 +99,19 @@ struct SocketInterest: OptionSet, Sendable {
 private final class PollWatch: SocketWatch {
     private var list: [pollfd] = []
 
+    #if os(Linux)
+        /// POLLRDHUP, which Glibc's module leaves out; elsewhere every socket tells that the other side has gone.
+        private static let hangUp: Int32 = 0x2000
+    #endif
+
     func watch(_ socket: Int32, _ interest: SocketInterest) {
         forget(socket)
         var events: Int32 = 0
         if interest.contains(.reading) { events |= Int32(POLLIN) }
         if interest.contains(.writing) { events |= Int32(POLLOUT) }
+        #if os(Linux)
+            if interest.contains(.hungUp) { events |= Self.hangUp }
+        #endif
         list.append(pollfd(fd: socket, events: Int16(events), revents: 0))
     }
 
@@ -112,6 +127,9 @@ private final class PollWatch: SocketWatch {
             var ready: SocketInterest = []
             if Int32(entry.revents) & Int32(POLLIN) != 0 { ready.insert(.reading) }
             if Int32(entry.revents) & Int32(POLLOUT) != 0 { ready.insert(.writing) }
+            #if os(Linux)
+                if Int32(entry.revents) & Self.hangUp != 0 { ready.insert(.hungUp) }
+            #endif
             if Int32(entry.revents) & Int32(POLLERR | POLLHUP | POLLNVAL) != 0 { ready.insert(.failed) }
             body(entry.fd, ready)
         }

@@ -6,8 +6,22 @@ public enum WrittenLanguage {
     /// words without any tell nothing.
     public static func guess(of text: some StringProtocol) -> String? { byScript(text) ?? byWords(text) }
 
+    /// The likely language, and how sure that is, from 0 to 1: by the share of the letters that are of its script, or by how many
+    /// small words of it there are and how few of others.
+    public static func likely(of text: some StringProtocol) -> (language: String, confidence: Double)? {
+        if let script = scriptShare(of: text) { return script }
+        let (_, ranked) = smallWordCounts(of: text)
+        guard let first = ranked.first else { return nil }
+        let second = ranked.count > 1 ? ranked[1].value : 0
+        // A few words may be there by chance.
+        let share = Double(first.value) / Double(first.value + second)
+        return (first.key, share * Double(first.value) / Double(first.value + 2))
+    }
+
     /// The language that most of a text's letters tell; nil for Latin ones.
-    static func byScript(_ text: some StringProtocol) -> String? {
+    static func byScript(_ text: some StringProtocol) -> String? { scriptShare(of: text)?.language }
+
+    private static func scriptShare(of text: some StringProtocol) -> (language: String, confidence: Double)? {
         let scalars = text.unicodeScalars.filter(\.properties.isAlphabetic)
         let found = scripts.map { script in
             (
@@ -16,9 +30,14 @@ public enum WrittenLanguage {
             )
         }
         // Japanese is written with Chinese characters too, and any text may have names in Latin letters.
-        if let kana = found.first, kana.count * 5 > scalars.count { return kana.language }
+        if let kana = found.first, kana.count * 5 > scalars.count {
+            // The other letters of Japanese are Chinese ones.
+            return (kana.language, Double(kana.count + found[1].count) / Double(scalars.count))
+        }
         let most = found.max { $0.count < $1.count }
-        return most.flatMap { $0.count * 4 > scalars.count ? $0.language : nil }
+        return most.flatMap {
+            $0.count * 4 > scalars.count ? ($0.language, Double($0.count) / Double(scalars.count)) : nil
+        }
     }
 
     private static let scripts: [(language: String, ranges: [ClosedRange<UInt32>])] = [
@@ -30,15 +49,22 @@ public enum WrittenLanguage {
 
     /// Which language has most of the small words of a text: a tenth of its words at least, and more than any other has.
     private static func byWords(_ text: some StringProtocol) -> String? {
+        let (words, ranked) = smallWordCounts(of: text)
+        guard let first = ranked.first, first.value * 10 >= words else { return nil }
+        let isSure = ranked.count < 2 || ranked[1].value < first.value
+        return isSure ? first.key : nil
+    }
+
+    /// How many words there are, and how many small ones of each language, the most first.
+    private static func smallWordCounts(
+        of text: some StringProtocol
+    ) -> (words: Int, ranked: [(key: String, value: Int)]) {
         var (words, counts) = (0, [String: Int]())
         for word in text.split(whereSeparator: { !$0.isLetter && $0 != "'" && $0 != "’" }) {
             words += 1
             for language in smallWords[word.lowercased()] ?? [] { counts[language, default: 0] += 1 }
         }
-        let ranked = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-        guard let first = ranked.first, first.value * 10 >= words else { return nil }
-        let isSure = ranked.count < 2 || ranked[1].value < first.value
-        return isSure ? first.key : nil
+        return (words, counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) })
     }
 
     /// Which languages have a word among those that stand in almost every sentence.

@@ -1,0 +1,235 @@
+internal import AudioCore
+internal import Captioning
+internal import HTTPTransport
+internal import Speech
+internal import Subtitles
+
+/// Transcription and translation of recordings of any length, in the forms that clients know.
+struct OpenAITranscription: Sendable {
+    private let workshop: Workshop
+    private let task: Task
+
+    /// What is wanted of a recording: its text, or the same in English.
+    enum Task: String, Sendable { case transcribe, translate }
+
+    init(_ workshop: Workshop, _ task: Task) {
+        self.workshop = workshop
+        self.task = task
+    }
+
+    private static let common: [RouteDescription.Parameter] = [
+        .init(
+            "file", in: .form, as: .file, isRequired: true, "the recording: sound or film of any kind that can be read"),
+        .init("model", in: .form, "any name: there is one engine"),
+        .init("prompt", in: .form, "what it is about"),
+        .init(
+            "response_format", in: .form, values: TranscriptForm.allCases.map(\.rawValue), "json unless told otherwise"),
+        .init("temperature", in: .form, as: .number, "accepted; engines heed none"),
+    ]
+
+    static let operation = RouteDescription(
+        summary: "write down what is said in a recording",
+        parameters: common + [
+            .init("language", in: .form, "the language, such as zh or en"),
+            .init("keywords", in: .form, as: .list, "words to listen for"),
+            .init(
+                "timestamp_granularities", in: .form, as: .list, values: ["word", "segment"],
+                "which times verbose_json has"),
+            .init("stream", in: .form, as: .boolean, "events with the text as it becomes known"),
+        ],
+        answers: ["application/json", "text/plain", "text/event-stream"])
+
+    static let translation = RouteDescription(
+        summary: "write down in English what is said in a recording", parameters: common,
+        answers: ["application/json", "text/plain"])
+
+    func handle(_ request: Request, _ answer: Answer) async throws(Fault) {
+        let wish = try TranscriptWish(request.form)
+        guard task == .transcribe || workshop.engines.translation != nil else { throw .noTranslator }
+        let turn = try await workshop.hearingLane.enter()
+        defer { turn.leave() }
+        guard wish.isStreamed, task == .transcribe else {
+            var heard = try await workshop.hearing.whole(wish.sound, wish.options, alignsWords: wish.needsTimes)
+            if task == .translate { heard = try await heard.inEnglish(by: workshop.engines.translation) }
+            return wish.form.send(heard, wish, task, answer)
+        }
+        try await stream(wish, answer)
+    }
+
+    /// Text clip by clip, as soon as each was heard.
+    private func stream(_ wish: TranscriptWish, _ answer: Answer) async throws(Fault) {
+        var heard = HeardRecording(language: wish.options.language)
+        var last: Character?
+        // Before the first text an error is one of the usual kind.
+        try await answer.tellingFaults(in: .openAI) { () async throws(Fault) in
+            try await workshop.hearing.hear(wish.sound, wish.options, alignsWords: wish.needsTimes) {
+                step async throws(Fault) in
+                heard.add(step)
+                let text = step.words.written
+                guard let first = text.first else { return }
+                let isApart = last.map { !($0.isWide && first.isWide) } ?? false
+                last = text.last
+                answer.beginEvents()
+                try await answer.write(
+                    event: Delta(delta: (isApart ? " " : "") + text), named: "transcript.text.delta")
+            }
+            answer.beginEvents()
+            try await answer.write(event: Done(heard, wish), named: "transcript.text.done")
+            try await answer.writeDone()
+        }
+    }
+
+    private struct Delta: Encodable {
+        var type = "transcript.text.delta"
+        let delta: String
+    }
+
+    private struct Done: Encodable {
+        var type = "transcript.text.done"
+        let text: String
+        let usage: VerboseTranscript.Usage
+        /// Some clients look for the times here.
+        let segments: [VerboseTranscript.Segment]?
+
+        init(_ heard: HeardRecording, _ wish: TranscriptWish) {
+            text = heard.text
+            usage = VerboseTranscript.Usage(heard)
+            segments = wish.needsTimes ? VerboseTranscript.segments(of: heard) : nil
+        }
+    }
+}
+
+/// What is asked about a recording.
+struct TranscriptWish: Sendable {
+    let sound: SentSound
+    let options: TranscriptionOptions
+    let form: TranscriptForm
+    let granularities: Set<String>
+    let isStreamed: Bool
+
+    init(_ form: Form) throws(Fault) {
+        guard let file = form.file("file") else { throw .missing("file") }
+        sound = try SentSound(file.content)
+        let name = try form.text("response_format") ?? "json"
+        guard let wanted = TranscriptForm(rawValue: name) else {
+            let names = TranscriptForm.allCases.map(\.rawValue).joined(separator: ", ")
+            throw .wrong("response_format", "is ‘\(name.prefix(40))’; there are \(names)")
+        }
+        self.form = wanted
+        let languages = try form.texts("language") + form.texts("languages")
+        let language = languages.first
+        options = TranscriptionOptions(
+            language: language.flatMap { $0.isEmpty || $0 == "auto" ? nil : Languages.code(of: $0) },
+            prompt: try form.text("prompt"), hotwords: try form.texts("keywords") + form.texts("hotwords"))
+        granularities = Set(try form.texts("timestamp_granularities"))
+        isStreamed = try ["true", "1", "True"].contains(form.text("stream") ?? "false")
+    }
+
+    /// Whether it matters when each word is said.
+    var needsTimes: Bool { [.srt, .vtt, .verbose].contains(form) || !granularities.isEmpty }
+}
+
+/// The forms in which a transcript is answered.
+enum TranscriptForm: String, CaseIterable, Sendable {
+    case json, text, srt, vtt
+    case verbose = "verbose_json"
+
+    func send(_ heard: HeardRecording, _ wish: TranscriptWish, _ task: OpenAITranscription.Task, _ answer: Answer) {
+        switch self {
+        case .json: answer.send(json: Plain(text: heard.text, usage: VerboseTranscript.Usage(heard)))
+        case .text: answer.send(200, "text/plain; charset=utf-8", Array((heard.text + "\n").utf8))
+        case .srt: answer.send(200, "text/plain; charset=utf-8", heard.subtitles(as: .srt))
+        case .vtt: answer.send(200, "text/plain; charset=utf-8", heard.subtitles(as: .vtt))
+        case .verbose:
+            answer.send(json: VerboseTranscript(heard, task: task.rawValue, granularities: wish.granularities))
+        }
+    }
+
+    private struct Plain: Encodable {
+        let text: String
+        let usage: VerboseTranscript.Usage
+    }
+}
+
+extension HeardRecording {
+    /// The cues as a file.
+    func subtitles(as format: SubtitleFormat) -> [UInt8] {
+        var writer = CueWriter(format, language: language)
+        return Array((writer.begin() + cues.map { writer.add($0) }.joined() + writer.finish()).utf8)
+    }
+}
+
+/// A transcript with the times of its parts.
+struct VerboseTranscript: Encodable {
+    let task: String
+    let language: String
+    let duration: Double
+    let text: String
+    let segments: [Segment]?
+    let words: [Word]?
+    let usage: Usage
+
+    /// Makes one with the times that are wanted; OpenAI's names languages, others tell their codes.
+    init(_ heard: HeardRecording, task: String, granularities: Set<String>, namesLanguage: Bool = true) {
+        self.task = task
+        language = heard.language.map { namesLanguage ? Languages.name(of: $0) : $0 } ?? "unknown"
+        duration = heard.duration.roundedSeconds
+        text = heard.text
+        let wantsSegments = granularities.isEmpty || granularities.contains("segment")
+        segments = wantsSegments ? Self.segments(of: heard) : nil
+        words = granularities.contains("word") ? heard.words.map(Word.init) : nil
+        usage = Usage(heard)
+    }
+
+    static func segments(of heard: HeardRecording) -> [Segment] {
+        heard.cues.enumerated().map { Segment(id: $0, $1) }
+    }
+
+    /// A cue, with all members that clients insist on; what no engine tells is nought.
+    struct Segment: Encodable {
+        let id: Int
+        var seek = 0
+        let start: Double
+        let end: Double
+        let text: String
+        var tokens: [Int] = []
+        var temperature = 0.0
+        var probability = 0.0
+        var compression = 0.0
+        var silence = 0.0
+
+        init(id: Int, _ cue: Cue) {
+            self.id = id
+            (start, end, text) = (cue.start.roundedSeconds, cue.end.roundedSeconds, cue.text)
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case id, seek, start, end, text, tokens, temperature
+            case probability = "avg_logprob"
+            case compression = "compression_ratio"
+            case silence = "no_speech_prob"
+        }
+    }
+
+    struct Word: Encodable {
+        let word: String
+        let start: Double
+        let end: Double
+
+        init(_ word: TimedWord) {
+            (self.word, start, end) = (word.text, word.start.roundedSeconds, word.end.roundedSeconds)
+        }
+    }
+
+    struct Usage: Encodable {
+        var type = "duration"
+        let seconds: Int
+
+        init(_ heard: HeardRecording) { seconds = Int((heard.duration / .seconds(1)).rounded(.up)) }
+    }
+}
+
+extension Duration {
+    /// Seconds, to the millisecond.
+    var roundedSeconds: Double { (self / .milliseconds(1)).rounded() / 1_000 }
+}

@@ -1,0 +1,97 @@
+internal import HTTPTransport
+internal import Platform
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+/// Who may ask: whoever shows the token, or one signed with it, as clients of the service do; everybody without a token.
+struct Authorization: Sendable {
+    private let token: [UInt8]?
+    /// The time by which signed tokens end, in milliseconds since 1970.
+    private let now: @Sendable () -> Int64
+
+    init(token: String?, now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000) }) {
+        self.token = token.map { Array($0.utf8) }
+        self.now = now
+    }
+
+    /// Checks a request.
+    ///
+    /// - Throws: `unauthorized`, and `forbidden` for a page of another site when nothing else keeps it away.
+    func check(_ head: RequestHead) throws(Fault) {
+        guard let token else { return try checkOrigin(head) }
+        guard let shown = Self.shown(head) else {
+            throw Fault(
+                .unauthorized, "no token came with the request", hint: "Authorization: Bearer TOKEN", code: "1001")
+        }
+        guard Self.isSame(shown, token) || isSigned(shown, with: token) else {
+            throw Fault(.unauthorized, "the token is not the right one", code: "1000")
+        }
+    }
+
+    /// The token in the header, with or without `Bearer` before it.
+    private static func shown(_ head: RequestHead) -> [UInt8]? {
+        guard let field = head.field("authorization") else { return nil }
+        let isBearer = field.prefix(7).lowercased() == "bearer "
+        return Array((isBearer ? field.dropFirst(7) : field[...]).utf8)
+    }
+
+    /// Compares digests, all of them: how long it takes tells nothing about where two tokens differ.
+    private static func isSame(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+        let (left, right) = (SHA256.digest(of: left.span), SHA256.digest(of: right.span))
+        var difference: UInt8 = 0
+        for (a, b) in zip(left, right) { difference |= a ^ b }
+        return difference == 0
+    }
+
+    /// Whether a token (RFC 7519) was signed with the secret half of ours, and has not ended.
+    private func isSigned(_ shown: [UInt8], with token: [UInt8]) -> Bool {
+        guard let dot = token.firstIndex(of: UInt8(ascii: ".")) else { return false }
+        let (id, secret) = (token[..<dot], Array(token[(dot + 1)...]))
+        let parts = shown.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard parts.count == 3, let signature = Self.decoded(parts[2]), let payload = Self.decoded(parts[1]),
+            Self.isSame(signature, HMAC.sha256(Array(shown[..<parts[1].endIndex]), key: secret)),
+            let claims: Claims = try? JSON.decode(payload)
+        else { return false }
+        // Some clients write seconds where milliseconds are meant.
+        let end = claims.exp < 100_000_000_000 ? claims.exp * 1_000 : claims.exp
+        return Self.isSame(Array(claims.apiKey.utf8), Array(id)) && end > now()
+    }
+
+    private struct Claims: Decodable {
+        let apiKey: String
+        let exp: Int64
+
+        enum CodingKeys: String, CodingKey {
+            case apiKey = "api_key"
+            case exp
+        }
+    }
+
+    private static func decoded(_ text: ArraySlice<UInt8>) -> [UInt8]? {
+        let plain = text.map {
+            $0 == UInt8(ascii: "-") ? UInt8(ascii: "+") : $0 == UInt8(ascii: "_") ? UInt8(ascii: "/") : $0
+        }
+        let padded = plain + [UInt8](repeating: UInt8(ascii: "="), count: (4 - plain.count % 4) % 4)
+        return Data(base64Encoded: Data(padded)).map { Array($0) }
+    }
+
+    /// A browser tells which page asks; one of another site has no business with a server that trusts whoever reaches it.
+    private func checkOrigin(_ head: RequestHead) throws(Fault) {
+        guard let origin = head.field("origin"), let site = origin.split(separator: "/", maxSplits: 2).last else {
+            return
+        }
+        let host = site.hasPrefix("[") ? site.prefix { $0 != "]" } + "]" : site.prefix { $0 != ":" }
+        let isHere =
+            ["localhost", "127.0.0.1", "[::1]"].contains(String(host))
+            || origin.hasSuffix("://\(head.field("host") ?? "-")")
+        guard isHere else {
+            throw Fault(
+                .forbidden, "pages of \(Redaction.redact(origin)) may not use a server without a token",
+                hint: "start it with --token-file")
+        }
+    }
+}

@@ -1,0 +1,102 @@
+internal import CMicroHTTPD
+
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// One of libmicrohttpd's connections: used on its thread, but for being woken.
+@safe
+struct Connection: @unchecked Sendable {
+    private let pointer: OpaquePointer
+
+    init(_ pointer: OpaquePointer) { unsafe self.pointer = pointer }
+
+    var descriptor: Int32 { unsafe oriole_mhd_socket(pointer) }
+
+    /// Who is connected; the listener gave it to the connection.
+    var peer: Peer? {
+        let context = unsafe oriole_mhd_peer(pointer)
+        return unsafe context.map { unsafe Unmanaged<Peer>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    /// The address of the other side, without its port.
+    var clientAddress: String {
+        guard let address = unsafe oriole_mhd_client(pointer) else { return "unknown" }
+        return unsafe SocketAddress.host(of: address)
+    }
+
+    /// The header fields or the parameters of the address.
+    func values(_ kind: MHD_ValueKind) -> [RequestHead.Field] {
+        var fields: [RequestHead.Field] = []
+        unsafe withUnsafeMutablePointer(to: &fields) { fields in
+            _ = unsafe MHD_get_connection_values(
+                pointer, kind,
+                { fields, _, name, value in
+                    guard let fields = unsafe fields, let name = unsafe name else { return .YES }
+                    let field = unsafe RequestHead.Field(
+                        String(cString: name), value.map { unsafe String(cString: $0) } ?? "")
+                    unsafe fields.assumingMemoryBound(to: [RequestHead.Field].self).pointee.append(field)
+                    return .YES
+                }, fields)
+        }
+        return fields
+    }
+
+    /// Begins the answer, or waits for it.
+    func answer(_ exchange: Exchange) -> MHD_Result {
+        guard let known = exchange.answer.head(orWait: suspend) else { return .YES }
+        guard let head = known else { return .NO }
+        exchange.noteReading(waits: false)
+        let size = head.byteCount.map { UInt64($0) } ?? oriole_mhd_size_unknown
+        let me = unsafe Unmanaged.passRetained(Reading(exchange, self)).toOpaque()
+        guard let response = unsafe oriole_mhd_response(size, 32_768, readAnswer, me, releaseReading) else {
+            unsafe releaseReading(me)
+            return .NO
+        }
+        defer { unsafe MHD_destroy_response(response) }
+        for field in head.fields { _ = unsafe MHD_add_response_header(response, field.name, field.value) }
+        return unsafe MHD_queue_response(pointer, UInt32(head.status), response)
+    }
+
+    /// Takes the connection out of the daemon's hands, and returns what puts it back.
+    func suspend() -> @Sendable () -> Void {
+        unsafe MHD_suspend_connection(pointer)
+        return { unsafe MHD_resume_connection(pointer) }
+    }
+}
+
+/// An answer while it is read.
+private final class Reading {
+    let exchange: Exchange
+    private let connection: Connection
+
+    init(_ exchange: Exchange, _ connection: Connection) {
+        self.exchange = exchange
+        self.connection = connection
+    }
+
+    func read(into target: UnsafeMutableRawBufferPointer) -> Int {
+        let taken = unsafe exchange.answer.take(into: target, orWait: connection.suspend)
+        exchange.noteReading(waits: taken == .nothingYet)
+        return switch taken {
+        case .bytes(let count): count
+        case .nothingYet: 0
+        case .end: oriole_mhd_end
+        case .broken: oriole_mhd_failed
+        }
+    }
+}
+
+private func readAnswer(
+    _ user: UnsafeMutableRawPointer?, _ place: UInt64, _ target: UnsafeMutablePointer<CChar>?, _ count: Int
+) -> Int {
+    guard let user = unsafe user else { return oriole_mhd_failed }
+    let reading = unsafe Unmanaged<Reading>.fromOpaque(user).takeUnretainedValue()
+    return unsafe reading.read(into: UnsafeMutableRawBufferPointer(start: target, count: count))
+}
+
+private func releaseReading(_ user: UnsafeMutableRawPointer?) {
+    if let user = unsafe user { unsafe Unmanaged<Reading>.fromOpaque(user).release() }
+}

@@ -1,0 +1,160 @@
+internal import HTTPTransport
+internal import Platform
+internal import Speech
+
+/// Answers every request of the speech server, over a socket or in process.
+struct SpeechService: HTTPService {
+    let router: Router
+    let workshop: Workshop
+    private let authorization: Authorization
+
+    init(_ engines: ServerEngines, _ settings: ServerSettings, heartbeat: @escaping Heartbeat = Heartbeats.usual) {
+        let workshop = Workshop(engines, settings, heartbeat: heartbeat)
+        let routes =
+            GLMRoutes(workshop).routes + OpenAIRoutes(workshop).routes + WebserviceRoutes(workshop).routes
+        router = Router(routes: HouseRoutes(workshop, beside: routes).routes + routes)
+        authorization = Authorization(token: settings.token)
+        self.workshop = workshop
+    }
+
+    func longestBody(of head: RequestHead) throws(Fault) -> Int {
+        let route = try router.route(of: head)
+        // Whoever watches over the server may always ask how it is.
+        if route.path != "/health" { try authorization.check(head) }
+        return min(route.operation.longestBody ?? workshop.settings.longestUpload, workshop.settings.longestUpload)
+    }
+
+    func respond(to request: Request, with answer: Answer) async {
+        do throws(Fault) {
+            try await router.route(of: request.head).handle(request, answer)
+            answer.end()
+        } catch {
+            refuse(error, request.head, with: answer)
+        }
+    }
+
+    func refuse(_ fault: Fault, _ head: RequestHead, with answer: Answer) {
+        // What has begun can only break off; who reads sees that it is not whole.
+        guard !answer.hasBegun else { return answer.end(isWhole: false) }
+        let words = FaultWords(fault, router.family(of: head.path))
+        var fields: [RequestHead.Field] = []
+        if let seconds = fault.retryAfter { fields.append(RequestHead.Field("Retry-After", "\(seconds)")) }
+        if fault.kind == .unauthorized { fields.append(RequestHead.Field("WWW-Authenticate", "Bearer")) }
+        if fault.kind == .wrongMethod {
+            let methods = router.routes.filter { $0.path == head.path }.map(\.method)
+            fields.append(RequestHead.Field("Allow", methods.joined(separator: ", ")))
+        }
+        answer.send(words.status, "application/json", words.body, fields)
+    }
+
+    func note(_ record: AccessRecord) {
+        let route = (try? router.route(of: record.head))?.path ?? "none"
+        workshop.metrics.add(record, route: route)
+        workshop.settings.log?(
+            AccessLine(
+                id: record.head.id, client: record.head.client, method: record.head.method,
+                path: Redaction.redact(record.head.path), status: record.isComplete ? record.status ?? 499 : 499,
+                received: record.receivedByteCount, sent: record.sentByteCount,
+                seconds: (record.duration / .milliseconds(1)).rounded() / 1_000))
+    }
+}
+
+/// What the routes work with.
+struct Workshop: Sendable {
+    let engines: ServerEngines
+    let settings: ServerSettings
+    let metrics = Metrics()
+    let hearing: Hearing
+    let hearingLane: WaitingLane
+    let speakingLane: WaitingLane
+    /// Waits until the next sign of life is due.
+    let heartbeat: Heartbeat
+
+    init(_ engines: ServerEngines, _ settings: ServerSettings, heartbeat: @escaping Heartbeat) {
+        self.engines = engines
+        self.settings = settings
+        self.heartbeat = heartbeat
+        hearing = Hearing(engines.hearing, metrics)
+        hearingLane = WaitingLane(settings.hearing)
+        speakingLane = WaitingLane(settings.speaking)
+    }
+}
+
+/// Waits until the next sign of life is due; ends early with its task.
+typealias Heartbeat = @Sendable () async -> Void
+
+/// How often a client that waits long hears that somebody works for it.
+enum Heartbeats {
+    static let usual: Heartbeat = { try? await Task.sleep(for: .seconds(5)) }
+}
+
+/// A fault in the words of a family of routes.
+struct FaultWords {
+    let status: Int
+    let body: [UInt8]
+
+    init(_ fault: Fault, _ family: Route.Family) {
+        switch family {
+        case .glm:
+            // The service knows no 5xx but 500, and tells most by its codes.
+            let statuses: [Fault.Kind: Int] = [.engineFailed: 500, .timedOut: 500, .unsupported: 400, .tooLarge: 400]
+            status = statuses[fault.kind] ?? fault.status
+            body = JSON.bytes(["error": GLMError(code: fault.code ?? Self.glmCode(fault.kind), message: fault.text)])
+        case .openAI:
+            status = fault.status
+            body = JSON.bytes([
+                "error": OpenAIError(
+                    message: fault.text, type: Self.openAIType(fault.kind), param: fault.parameter, code: fault.code)
+            ])
+        case .plain:
+            status = fault.status
+            body = JSON.bytes(["detail": fault.text])
+        }
+    }
+
+    private struct GLMError: Encodable {
+        let code: String
+        let message: String
+    }
+
+    /// Members that are not known are null, which clients expect.
+    private struct OpenAIError: Encodable {
+        let message: String
+        let type: String
+        let param: String?
+        let code: String?
+
+        enum CodingKeys: String, CodingKey { case message, type, param, code }
+
+        func encode(to encoder: any Encoder) throws {
+            var members = encoder.container(keyedBy: CodingKeys.self)
+            try members.encode(message, forKey: .message)
+            try members.encode(type, forKey: .type)
+            try members.encode(param, forKey: .param)
+            try members.encode(code, forKey: .code)
+        }
+    }
+
+    private static func glmCode(_ kind: Fault.Kind) -> String {
+        switch kind {
+        case .invalid, .tooLarge: "1214"
+        case .unauthorized: "1000"
+        case .forbidden: "1220"
+        case .notFound, .wrongMethod, .unsupported: "1212"
+        case .rateLimited: "1302"
+        case .busy: "1305"
+        case .clientLeft, .failed: "1200"
+        case .engineFailed, .timedOut: "1234"
+        }
+    }
+
+    private static func openAIType(_ kind: Fault.Kind) -> String {
+        switch kind {
+        case .unauthorized: "authentication_error"
+        case .forbidden: "permission_error"
+        case .rateLimited: "rate_limit_error"
+        case .failed, .engineFailed, .busy, .timedOut, .clientLeft: "server_error"
+        default: "invalid_request_error"
+        }
+    }
+}

@@ -1,0 +1,26 @@
+internal import Speech
+
+/// Lets so many requests of a kind work at once, and so many wait; the next is told to come again.
+struct WaitingLane: Sendable {
+    let gate: RequestGate
+    private let mostWaiting: Int
+
+    init(_ lane: ServerSettings.Lane) {
+        gate = RequestGate(limit: lane.running)
+        mostWaiting = lane.waiting
+    }
+
+    /// Waits for a turn.
+    ///
+    /// - Throws: `busy` at once when too many wait, `clientLeft`.
+    func enter() async throws(Fault) -> RequestGate.Pass {
+        let pass = try await withFaults { () async throws(RemoteError) in
+            try await gate.enter(ifFewerWaitThan: mostWaiting)
+        }
+        guard let pass else {
+            throw Fault(
+                .busy, "\(mostWaiting) requests wait already", hint: "come again later", code: "1305", retryAfter: 10)
+        }
+        return pass
+    }
+}

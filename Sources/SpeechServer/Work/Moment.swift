@@ -1,0 +1,11 @@
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+/// The time of day, as answers tell it.
+enum Moment {
+    /// Seconds since 1970.
+    static var now: Int { Int(Date().timeIntervalSince1970) }
+}
