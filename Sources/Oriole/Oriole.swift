@@ -6,4 +6,5 @@
 @_exported public import HTTPTransport
 @_exported public import OfflineSpeech
 @_exported public import Speech
+@_exported public import SpeechServer
 @_exported public import Subtitles
