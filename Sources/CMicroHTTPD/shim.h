@@ -1,6 +1,25 @@
 #include <microhttpd.h>
+#include <stdlib.h>
+#include <string.h>
 
 // libmicrohttpd's starter and getters take variable arguments, which Swift cannot call.
+
+/// Decodes percents where they stand, but for a NUL, at which every reader of the text would stop.
+static inline size_t oriole_mhd_unescape(void *user, struct MHD_Connection *connection, char *text) {
+    (void)user;
+    (void)connection;
+    size_t length = strlen(text), end = 0;
+    for (size_t place = 0; place < length; place++) {
+        char digits[3] = {0}, *rest;
+        if (text[place] == '%' && place + 2 < length) memcpy(digits, text + place + 1, 2);
+        long value = strtol(digits, &rest, 16);
+        int is_byte = rest == digits + 2 && digits[0] != '-' && digits[0] != '+' && digits[0] != ' ' && value > 0;
+        text[end++] = is_byte ? (char)value : text[place];
+        if (is_byte) place += 2;
+    }
+    text[end] = 0;
+    return end;
+}
 
 /// Starts a thread that serves what comes to a socket that listens.
 static inline struct MHD_Daemon *oriole_mhd_start(
@@ -17,6 +36,8 @@ static inline struct MHD_Daemon *oriole_mhd_start(
         MHD_OPTION_CONNECTION_LIMIT, connections,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, pool,
         MHD_OPTION_CONNECTION_TIMEOUT, idle,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_UNESCAPE_CALLBACK, oriole_mhd_unescape, NULL,
         MHD_OPTION_NOTIFY_COMPLETED, completed, user,
         MHD_OPTION_NOTIFY_CONNECTION, connected, user,
         MHD_OPTION_END);

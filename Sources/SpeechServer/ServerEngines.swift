@@ -17,6 +17,9 @@ public struct ServerEngines: Sendable {
     /// The voice that is meant by a name, which a client may know from elsewhere, such as `alloy`; nil for the engine's own choice.
     public var voice: @Sendable (String) -> String? = { $0 }
 
+    /// The voice that is meant by what a request says; an empty name says nothing.
+    func meant(by name: String?) -> String? { name.flatMap { $0.isEmpty ? nil : voice($0) } }
+
     /// The names of models, as clients see them.
     public struct Models: Hashable, Sendable {
         /// The model that speaks.

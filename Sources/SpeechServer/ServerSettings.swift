@@ -44,6 +44,8 @@ public struct ServerSettings: Sendable {
 
 /// What became of a request, for a log; nothing in it is secret.
 public struct AccessLine: Encodable, Sendable {
+    /// When it was over, in the form of ISO 8601.
+    public let time: String
     /// The number of the request, which its answer has as `X-Log-Id`.
     public let id: String
     /// Who asked.

@@ -19,9 +19,18 @@ struct SpeechService: HTTPService {
 
     func longestBody(of head: RequestHead) throws(Fault) -> Int {
         let route = try router.route(of: head)
+        try Self.checkFrame(of: head)
         // Whoever watches over the server may always ask how it is.
         if route.path != "/health" { try authorization.check(head) }
         return min(route.operation.longestBody ?? workshop.settings.longestUpload, workshop.settings.longestUpload)
+    }
+
+    /// A body whose end can be understood in two ways is a way past whoever looks at requests before us.
+    private static func checkFrame(of head: RequestHead) throws(Fault) {
+        let lengths = head.fields.filter { $0.name.lowercased() == "content-length" }
+        guard lengths.isEmpty || (lengths.count == 1 && head.field("transfer-encoding") == nil) else {
+            throw Fault(.invalid, "the length of the body is said twice")
+        }
     }
 
     func respond(to request: Request, with answer: Answer) async {
@@ -39,10 +48,13 @@ struct SpeechService: HTTPService {
         let words = FaultWords(fault, router.family(of: head.path))
         var fields: [RequestHead.Field] = []
         if let seconds = fault.retryAfter { fields.append(RequestHead.Field("Retry-After", "\(seconds)")) }
+        // Clients try again after any 5xx, with the whole upload.
+        if fault.kind == .unsupported { fields.append(RequestHead.Field("x-should-retry", "false")) }
         if fault.kind == .unauthorized { fields.append(RequestHead.Field("WWW-Authenticate", "Bearer")) }
         if fault.kind == .wrongMethod {
             let methods = router.routes.filter { $0.path == head.path }.map(\.method)
-            fields.append(RequestHead.Field("Allow", methods.joined(separator: ", ")))
+            let taken = methods.flatMap { $0 == "GET" ? ["GET", "HEAD"] : [$0] }
+            fields.append(RequestHead.Field("Allow", taken.joined(separator: ", ")))
         }
         answer.send(words.status, "application/json", words.body, fields)
     }
@@ -52,7 +64,7 @@ struct SpeechService: HTTPService {
         workshop.metrics.add(record, route: route)
         workshop.settings.log?(
             AccessLine(
-                id: record.head.id, client: record.head.client, method: record.head.method,
+                time: Moment.text, id: record.head.id, client: record.head.client, method: record.head.method,
                 path: Redaction.redact(record.head.path), status: record.isComplete ? record.status ?? 499 : 499,
                 received: record.receivedByteCount, sent: record.sentByteCount,
                 seconds: (record.duration / .milliseconds(1)).rounded() / 1_000))
@@ -80,14 +92,6 @@ struct Workshop: Sendable {
     }
 }
 
-/// Waits until the next sign of life is due; ends early with its task.
-typealias Heartbeat = @Sendable () async -> Void
-
-/// How often a client that waits long hears that somebody works for it.
-enum Heartbeats {
-    static let usual: Heartbeat = { try? await Task.sleep(for: .seconds(5)) }
-}
-
 /// A fault in the words of a family of routes.
 struct FaultWords {
     let status: Int
@@ -104,7 +108,8 @@ struct FaultWords {
             status = fault.status
             body = JSON.bytes([
                 "error": OpenAIError(
-                    message: fault.text, type: Self.openAIType(fault.kind), param: fault.parameter, code: fault.code)
+                    message: fault.text, type: Self.openAIType(fault.kind), param: fault.parameter,
+                    code: Self.openAICode(fault.kind))
             ])
         case .plain:
             status = fault.status
@@ -145,6 +150,16 @@ struct FaultWords {
         case .busy: "1305"
         case .clientLeft, .failed: "1200"
         case .engineFailed, .timedOut: "1234"
+        }
+    }
+
+    /// The codes that clients look for.
+    private static func openAICode(_ kind: Fault.Kind) -> String? {
+        switch kind {
+        case .unauthorized: "invalid_api_key"
+        case .rateLimited: "rate_limit_exceeded"
+        case .notFound: "not_found"
+        default: nil
         }
     }
 

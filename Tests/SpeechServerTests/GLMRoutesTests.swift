@@ -126,6 +126,14 @@ struct GLMRoutesTests {
         #expect(options.prompt == "before" && Set(options.hotwords) == ["oriole", "thrush", "wren", "lark"])
     }
 
+    @Test func `where a file and base64 are both given, the file counts`() async throws {
+        let reply = await InProcess().post(
+            form: [
+                .text("model", "glm-asr-2512"), .text("file_base64", "$$$"), .file(SpokenSound.wave(seconds: 1)),
+            ], to: Self.transcriptions)
+        #expect(reply.status == 200)
+    }
+
     @Test func `a clip as base64 is as good, and a stream gives its words`() async throws {
         let sound = Data(SpokenSound.wave(seconds: 1)).base64EncodedString()
         let reply = await InProcess().post(
@@ -140,13 +148,14 @@ struct GLMRoutesTests {
         #expect(parsed.map { $0["type"] as? String }.last == "transcript.text.done")
     }
 
-    @Test(arguments: ["no file", "webm", "too long", "too large", "no model", "not base64"])
+    @Test(arguments: ["no file", "webm", "aac", "too long", "too large", "no model", "not base64"])
     func `a clip that the service would not take is refused`(kind: String) async throws {
         let model = FormPart.text("model", kind == "no model" ? "" : "glm-asr-2512")
         let parts: [FormPart] =
             switch kind {
             case "no file": [model]
             case "webm": [model, .file([0x1A, 0x45, 0xDF, 0xA3] + [UInt8](repeating: 0, count: 100))]
+            case "aac": [model, .file([0xFF, 0xF1, 0x50, 0x80] + [UInt8](repeating: 0, count: 100))]
             case "too long": [model, .file(SpokenSound.wave(seconds: 31))]
             case "too large": [model, .file(Array("RIFF".utf8) + [UInt8](repeating: 0, count: (25 << 20) + 1))]
             case "not base64": [model, .text("file_base64", "*?*")]
@@ -207,6 +216,15 @@ struct GLMRoutesTests {
         (#"{"model":"glm-4","messages":[]}"#, "1211"), (#"{"model":"glm-4-voice"}"#, "1213"),
         (#"{"model":"glm-4-voice","messages":[{"role":"user","content":""}]}"#, "1214"),
         (#"{"model":"glm-4-voice","messages":[{"role":"tool","content":"x"}]}"#, "1214"),
+        (#"{"model":"glm-4-voice","top_p":2,"messages":[{"role":"user","content":"x"}]}"#, "1214"),
+        (
+            #"{"model":"glm-4-voice","messages":[{"role":"user","content":"\#(String(repeating: "x", count: 40_000))"}]}"#,
+            "1261"
+        ),
+        (
+            #"{"model":"glm-4-voice","messages":[{"role":"user","content":[{"input_audio":{"data":"AAAA","format":"x"}}]}]}"#,
+            "1214"
+        ),
         (#"{"model":"glm-4-voice","temperature":2,"messages":[{"role":"user","content":"x"}]}"#, "1214"),
     ])
     func `a conversation that cannot be answered is refused`(json: String, code: String) async throws {

@@ -143,7 +143,10 @@ struct AuthorizationTests {
         let before = Authorization(token: Self.token) { 1_760_000_209_000 }
         #expect(Self.isLet(before, "Bearer \(text)") == nil && Self.isLet(before, text) == nil)
         #expect(Self.isLet(before, "Bearer \(text.dropLast(2))AA") == .unauthorized)
-        #expect(Self.isLet(Authorization(token: Self.token) { 1_760_000_211_000 }, text) == .unauthorized)
+        let after = Authorization(token: Self.token) { 1_760_000_211_000 }
+        let head = RequestHead(id: "1", method: "GET", path: "/", fields: [.init("Authorization", text)])
+        // The code on which clients renew their token.
+        #expect((#expect(throws: Fault.self) { try after.check(head) })?.code == "1003")
         let other = Authorization(token: Self.token.replacing("S3", with: "T4")) { 1_760_000_209_000 }
         #expect(Self.isLet(other, "Bearer \(text)") == .unauthorized)
     }

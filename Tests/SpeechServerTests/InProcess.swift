@@ -151,3 +151,19 @@ enum SpokenSound {
     /// The samples alone.
     static func raw(seconds: Int) -> [UInt8] { Array(wave(seconds: seconds).dropFirst(44)) }
 }
+
+/// Lets so many beats come, then none.
+final class Beats: Sendable {
+    private let tally = Tally()
+    private let most: Int
+    private let over: Latch
+
+    init(_ most: Int, then over: Latch) { (self.most, self.over) = (most, over) }
+
+    @Sendable func beat() async {
+        tally.enter()
+        guard tally.count > most else { return }
+        over.open()
+        while !Task.isCancelled { await Task.yield() }
+    }
+}

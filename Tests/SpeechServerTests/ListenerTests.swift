@@ -266,6 +266,10 @@ import Testing
         "POST /asr HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data\r\nContent-Length: 3\r\n\r\nabc",
         "GET /../../etc/passwd HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
         "GET /%2e%2e/%2e%2e/etc/passwd HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        "GET /health%00 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        "POST /asr HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 5\r\n\r\nabcde",
+        "POST /asr HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "GET /health HTTP/1.1\r\n\r\n",
         "GET /%00%ff%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
         "GET /" + String(repeating: "a", count: 200_000) + " HTTP/1.1\r\nHost: x\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: x\r\nX: " + String(repeating: "b", count: 500_000) + "\r\n\r\n",
@@ -280,7 +284,7 @@ import Testing
         let answer = Self.text(connection.receiveAll())
         #expect(answer.isEmpty || answer.hasPrefix("HTTP/1."))
         // What stands behind a NUL is not there for the library, so that it asks for less than it seems to.
-        let isCut = bytes.contains("\0") || bytes.contains("%00")
+        let isCut = bytes.contains("\0")
         #expect((isCut || !answer.hasPrefix("HTTP/1.1 200")) && !answer.contains("root:"))
         #expect(try served.lives())
         await served.stop()

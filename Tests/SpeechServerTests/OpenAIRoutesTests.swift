@@ -89,11 +89,15 @@ struct OpenAIRoutesTests {
 
     @Test(arguments: [
         (#"{"input":""}"#, "input"), (#"{"input":"hi","response_format":"ogg"}"#, "response_format"),
-        (#"{"input":"hi","speed":9}"#, "speed"), (#"{"input":"hi","stream_format":"x"}"#, "stream_format"),
+        (#"{"input":"hi","speed":9}"#, "speed"), (#"{"input":"…"}"#, "input"),
+        (#"{"input":"hi","stream_format":"x"}"#, "stream_format"),
         (#"{"input":"\#(String(repeating: "a", count: 4_097))"}"#, "input"),
     ])
     func `a wrong member is named`(json: String, parameter: String) async throws {
-        let reply = await InProcess().post(json: json, to: Self.speech)
+        var behaviour = FakeEngine.Behaviour()
+        // An engine says nothing to a text without a letter.
+        if json.contains("…") { behaviour.pieceCount = 0 }
+        let reply = await InProcess(behaviour).post(json: json, to: Self.speech)
         let error = try #require(try reply.json()["error"] as? [String: Any])
         #expect(reply.status == 400 && error["param"] as? String == parameter)
         #expect(error["type"] as? String == "invalid_request_error" && error["message"] is String)
@@ -120,11 +124,14 @@ struct OpenAIRoutesTests {
         #expect(try vtt.text.hasPrefix("WEBVTT") && Track(reading: vtt.body, as: .vtt).cues.count == 1)
     }
 
-    @Test(arguments: ["timestamp_granularities[]", "timestamp_granularities"])
-    func `the times of words and segments, by whatever name they are asked for`(name: String) async throws {
-        let both = try await Self.hear([
-            .text("response_format", "verbose_json"), .text(name, "word"), .text(name, "segment"),
-        ]).json()
+    @Test(arguments: [
+        ("timestamp_granularities[]", ["word", "segment"]), ("timestamp_granularities", ["segment", "word"]),
+        ("timestamp_granularities", ["word,segment"]), ("timestamp_granularities", [#"["word", "segment"]"#]),
+    ])
+    func `the times of words and segments, however they are asked for`(name: String, values: [String]) async throws {
+        let both = try await Self.hear(
+            [.text("response_format", "verbose_json")] + values.map { FormPart.text(name, $0) }
+        ).json()
         #expect(both["language"] as? String == "english" && both["duration"] as? Double == 10)
         let words = try #require(both["words"] as? [[String: Any]])
         #expect(words.compactMap { $0["word"] as? String } == ["hello", "world", "0"])
@@ -176,6 +183,23 @@ struct OpenAIRoutesTests {
         #expect((done["segments"] as? [Any])?.isEmpty == false)
     }
 
+    @Test func `until there is text, a stream has comments, and later an error has its event`() async throws {
+        var behaviour = FakeEngine.Behaviour()
+        let latch = Latch()
+        behaviour.latch = latch
+        let fields = [FormPart.text("stream", "true"), .text("timestamp_granularities[]", "word")]
+        let reply = await Self.hear(fields, by: InProcess(behaviour, heartbeat: Beats(2, then: latch).beat))
+        #expect(reply.text.hasPrefix(": keepalive\n\n: keepalive\n\nevent: transcript.text.delta\n"))
+        #expect(reply.text.contains(#""words":[{"end""#) && reply.events().last == "[DONE]")
+        let late = Latch()
+        behaviour.latch = late
+        behaviour.failsAt = 0
+        let failed = await Self.hear(fields, by: InProcess(behaviour, heartbeat: Beats(1, then: late).beat))
+        #expect(failed.status == 200 && failed.text.contains("event: error\n") && failed.events().last == "[DONE]")
+        behaviour.latch = nil
+        #expect(await Self.hear(fields, by: InProcess(behaviour)).status == 502)
+    }
+
     @Test func `a recording without a word is no error`() async throws {
         let silence = WAVWriter.file(
             of: [Float](repeating: 0, count: 48_000).span, format: PCMFormat(rate: 16_000, channels: 1),
@@ -192,6 +216,9 @@ struct OpenAIRoutesTests {
             .rateLimited, "too fast", businessCode: "1302", mayRetry: true, retryAfter: .seconds(7))
         let limited = await Self.hear([], by: InProcess(behaviour))
         #expect(limited.status == 429 && limited.field("Retry-After") == "7")
+        behaviour.failure = RemoteError(.unsupported, "English only")
+        let unable = await Self.hear([], by: InProcess(behaviour))
+        #expect(unable.status == 400, "clients ask again after 5xx, and it would fare no better")
         behaviour.failure = RemoteError(.unauthorized, "the key is refused")
         #expect(
             await Self.hear([], by: InProcess(behaviour)).status == 502, "the key is the server's, not the client's")
@@ -200,7 +227,9 @@ struct OpenAIRoutesTests {
         #expect(broken.status == 400 && !broken.text.contains("/tmp"))
     }
 
-    @Test(arguments: [[FormPart.text("response_format", "diarized_json")], []])
+    @Test(arguments: [
+        [FormPart.text("response_format", "diarized_json")], [.text("timestamp_granularities", "letter")], [],
+    ])
     func `a form that lacks something, or asks for what nobody has, is refused`(fields: [FormPart]) async throws {
         let reply = await InProcess().post(
             form: fields + (fields.isEmpty ? [] : [.file(SpokenSound.wave(seconds: 1))]), to: Self.transcriptions)
@@ -212,7 +241,8 @@ struct OpenAIRoutesTests {
 
     @Test func `a translation is English text or subtitles, and 501 where nobody translates`() async throws {
         let path = "/v1/audio/translations"
-        #expect(await Self.hear([], at: path).status == 501)
+        let none = await Self.hear([], at: path)
+        #expect(none.status == 501 && none.field("x-should-retry") == "false")
         #expect(
             try await Self.hear([], by: InProcess(translates: true), at: path).json()["text"] as? String
                 == "HELLO WORLD 0")

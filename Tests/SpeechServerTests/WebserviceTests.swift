@@ -56,6 +56,11 @@ struct WebserviceTests {
         }
     }
 
+    @Test func `the answer is called like the film`() async throws {
+        let named = await Self.ask(InProcess(), ["video_file": "/films/A film 你.mkv"])
+        #expect(named.field("Content-Disposition") == "attachment; filename=\"A%20film%20%E4%BD%A0.mkv.srt\"")
+    }
+
     @Test func `in English, where somebody translates`() async throws {
         let reply = await Self.ask(InProcess(translates: true), ["task": "translate", "language": "zh"])
         #expect(try Track(reading: reply.body, as: .srt).cues.map(\.text) == ["HELLO WORLD 0"])
@@ -64,22 +69,6 @@ struct WebserviceTests {
     }
 
     // MARK: - Signs of life
-
-    /// Lets so many beats come, then none.
-    private final class Beats: Sendable {
-        private let tally = Tally()
-        private let most: Int
-        private let over: Latch
-
-        init(_ most: Int, then over: Latch) { (self.most, self.over) = (most, over) }
-
-        @Sendable func beat() async {
-            tally.enter()
-            guard tally.count > most else { return }
-            over.open()
-            while !Task.isCancelled { await Task.yield() }
-        }
-    }
 
     @Test func `while it works, line ends come now and then, which are no part of the subtitles`() async throws {
         var behaviour = FakeEngine.Behaviour()

@@ -40,6 +40,8 @@ public struct SpeechScan<Source: PCMSource & ~Copyable>: ~Copyable {
     public mutating func step() async throws(AudioError) -> SpeechScanStep? {
         guard var reading = source.take() else { return nil }
         guard !Task.isCancelled else { throw AudioError(.cancelled, "stopped before the end of the recording") }
+        // A film is seconds of work; whoever shares the pool of tasks with it gets a turn in between.
+        await Task.yield()
         var (frames, sections): ([VoiceFrame], [SpeechSection]) = ([], [])
         let chunk = try await reading.next()
         if let chunk {

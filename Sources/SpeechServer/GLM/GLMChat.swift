@@ -47,10 +47,13 @@ struct GLMChat: Sendable {
         }
         answer.beginEvents()
         try await answer.tellingFaults(in: .glm) { () async throws(Fault) in
+            var hasID = false
             while let event = first {
+                if case .audioReference = event { hasID = true }
                 try await answer.write(event: chunk.with(ChatDelta(event)))
                 first = try await withFaults { () async throws(RemoteError) in try await events.next() }
             }
+            if !hasID { try await answer.write(event: chunk.with(ChatDelta(chunk.ownAudio))) }
             try await answer.write(event: chunk.ending)
             try await answer.writeDone()
         }
@@ -63,12 +66,14 @@ private struct ChatQuestion: Decodable {
     let messages: [Message]?
     let stream: Bool?
     let temperature: Double?
+    let topP: Double?
     let maximumTokenCount: Int?
     let requestID: String?
     let userID: String?
 
     enum CodingKeys: String, CodingKey {
         case model, messages, stream, temperature
+        case topP = "top_p"
         case maximumTokenCount = "max_tokens"
         case requestID = "request_id"
         case userID = "user_id"
@@ -109,7 +114,10 @@ private struct ChatQuestion: Decodable {
         let text: String?
         let audio: Sound?
 
-        struct Sound: Decodable { let data: String? }
+        struct Sound: Decodable {
+            let data: String?
+            let format: String?
+        }
 
         enum CodingKeys: String, CodingKey {
             case type, text
@@ -120,6 +128,11 @@ private struct ChatQuestion: Decodable {
     func wish() throws(Fault) -> VoiceRequest {
         guard let messages, !messages.isEmpty else { throw .missing("messages") }
         guard (0...1).contains(temperature ?? 0) else { throw .wrong("temperature", "is not within 0 and 1") }
+        guard (0.01...1).contains(topP ?? 1) else { throw .wrong("top_p", "is not within 0.01 and 1") }
+        let length = messages.reduce(0) { $0 + ($1.content?.text.unicodeScalars.count ?? 0) }
+        guard length <= Self.mostCharacters else {
+            throw Fault(.invalid, "the conversation is too long", parameter: "messages", code: "1261")
+        }
         guard (1...4_096).contains(maximumTokenCount ?? 1) else {
             throw .wrong("max_tokens", "is not within 1 and 4096")
         }
@@ -131,20 +144,28 @@ private struct ChatQuestion: Decodable {
             userID: userID)
     }
 
+    /// More than the service's 8,000 tokens of context can be.
+    private static let mostCharacters = 32_000
+
     private static func turn(_ message: Message) throws(Fault) -> VoiceTurn {
         let text = message.content?.text ?? ""
         switch message.role {
         case "system": return .instructions(text)
-        case "assistant": return .assistant(text: text, audioID: message.audio?.id)
+        case "assistant":
+            // What we made up, the engine does not know.
+            let id = message.audio?.id.flatMap { $0.hasPrefix(ChatAudio.ownPrefix) ? nil : $0 }
+            return .assistant(text: text, audioID: id)
         case "user": return .user(text: text.isEmpty ? nil : text, clip: try clip(in: message))
         default: throw .wrong("messages", "has a role that is not known")
         }
     }
 
     private static func clip(in message: Message) throws(Fault) -> AudioClip? {
-        guard case .parts(let parts) = message.content, let data = parts.compactMap(\.audio?.data).first else {
+        guard case .parts(let parts) = message.content, let sound = parts.compactMap(\.audio).first else {
             return nil
         }
+        guard let data = sound.data else { throw .missing("input_audio.data") }
+        guard ["wav", "mp3"].contains(sound.format) else { throw .wrong("input_audio.format", "is wav or mp3") }
         guard let bytes = Base64Decoder.bytes(of: Array(data.utf8)) else { throw .wrong("input_audio", "is no base64") }
         return .bytes(bytes)
     }
@@ -183,6 +204,9 @@ private struct ChatChunk: Encodable {
         return chunk
     }
 
+    /// What stands for the sound where the engine has no id for it: clients insist on one.
+    var ownAudio: ChatAudio { ChatAudio(id: ChatAudio.ownPrefix + id, expiresAt: created + 3_600) }
+
     var ending: ChatChunk { with(Choice(delta: ChatDelta(), reason: "stop")) }
 }
 
@@ -193,6 +217,8 @@ private struct ChatDelta: Encodable {
     var audio: ChatAudio?
 
     init() {}
+
+    init(_ audio: ChatAudio) { self.audio = audio }
 
     init(_ event: VoiceEvent) throws(Fault) {
         switch event {
@@ -213,6 +239,9 @@ private struct ChatAudio: Encodable {
         case id, data
         case expiresAt = "expires_at"
     }
+
+    /// What ids begin with that no engine gave.
+    static let ownPrefix = "oriole-"
 
     static func text(of chunk: PCMChunk<Int16>) -> String { text(of: chunk.floats().samples, chunk.format) }
 
@@ -252,6 +281,8 @@ private struct ChatWhole {
         var audio = audio
         audio.data = format.map { ChatAudio.text(of: samples, $0) }
         let hasAudio = audio.data != nil || audio.id != nil
+        audio.id = audio.id ?? chunk.ownAudio.id
+        audio.expiresAt = audio.expiresAt ?? chunk.ownAudio.expiresAt
         let message = Message(content: text, audio: hasAudio ? audio : nil)
         let whole = chunk.with(ChatChunk.Choice(message: message, reason: "stop"))
         return Whole(
@@ -264,9 +295,11 @@ private struct ChatWhole {
         let model: String
         let choices: [ChatChunk.Choice]
         let requestID: String
+        /// Nobody here counts tokens.
+        var usage = ["prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0]
 
         enum CodingKeys: String, CodingKey {
-            case id, created, model, choices
+            case id, created, model, choices, usage
             case requestID = "request_id"
         }
     }

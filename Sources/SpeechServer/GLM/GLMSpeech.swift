@@ -61,7 +61,7 @@ struct GLMSpeech: Sendable {
                 throw .wrong("encode_format", "is base64 or hex")
             }
             return SpeechRequest(
-                input, voice: voice.flatMap(engines.voice), speed: speed ?? 1, volume: volume, requestID: requestID,
+                input, voice: engines.meant(by: voice), speed: speed ?? 1, volume: volume, requestID: requestID,
                 userID: userID)
         }
     }
@@ -72,7 +72,7 @@ struct GLMSpeech: Sendable {
         let turn = try await workshop.speakingLane.enter()
         defer { turn.leave() }
         var speech = SpokenText(wish, by: workshop.engines.speech, rate: SpeechForm.rate)
-        guard let first = try await speech.next() else { throw Fault(.engineFailed, "the engine made no sound") }
+        let first = try await speech.first()
         defer { workshop.metrics.addSpoken(.seconds(Double(speech.frameCount) / Double(SpeechForm.rate))) }
         if question.stream ?? false {
             let frames = SpeechFrames(

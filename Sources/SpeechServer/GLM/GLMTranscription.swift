@@ -38,7 +38,7 @@ struct GLMTranscription: Sendable {
         let options = try Self.options(form)
         let id = request.head.id
         guard try form.text("stream") == "true" else {
-            let heard = try await withFaults { () async throws(RemoteError) in
+            let heard = try await clip.withFaults { () async throws(RemoteError) in
                 try await workshop.engines.hearing.transcribe(clip.clip, options)
             }
             return answer.send(
@@ -51,7 +51,7 @@ struct GLMTranscription: Sendable {
     private func stream(
         _ clip: Spool, _ options: TranscriptionOptions, _ event: Event, _ answer: Answer
     ) async throws(Fault) {
-        var text = try await withFaults { () async throws(RemoteError) in
+        var text = try await clip.withFaults { () async throws(RemoteError) in
             try await workshop.engines.hearing.transcribeAsItComes(clip.clip, options)
         }.makeAsyncIterator()
         // What goes wrong before the first word is an error of the usual kind.
@@ -68,17 +68,23 @@ struct GLMTranscription: Sendable {
     }
 
     private static func clip(of form: Form) throws(Fault) -> Spool {
-        let decoded = try decoded(form)
-        let clip = form.file("file")?.content ?? decoded
+        // Where both are given, the file counts.
+        var clip = form.file("file")?.content
+        if clip == nil { clip = try decoded(form) }
         guard let clip, clip.byteCount > 0 else { throw .missing("file") }
         guard clip.byteCount <= mostBytes else { throw .wrong("file", "is larger than 25 MB") }
         let head = try clip.bytes(from: 0, count: 12)
         let isWave = head.starts(with: Array("RIFF".utf8)) && head.suffix(4) == Array("WAVE".utf8)[...]
-        let isMP3 = head.starts(with: Array("ID3".utf8)) || (head.first == 0xFF && head.count > 1 && head[1] >= 0xE0)
-        guard isWave || isMP3 else {
+        guard isWave || isMP3(head) else {
             throw .wrong("file", "has a format that is not supported for transcriptions: wav and mp3 are")
         }
         return clip
+    }
+
+    /// A tag, or a frame of layer III: AAC's frames begin alike and have layer 0.
+    private static func isMP3(_ head: [UInt8]) -> Bool {
+        if head.starts(with: Array("ID3".utf8)) { return true }
+        return head.count > 1 && head[0] == 0xFF && head[1] & 0xE6 == 0xE2
     }
 
     private static func decoded(_ form: Form) throws(Fault) -> Spool? {

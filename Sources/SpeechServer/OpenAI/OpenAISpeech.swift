@@ -11,7 +11,7 @@ struct OpenAISpeech: Sendable {
     static let operation = RouteDescription(
         summary: "speak a text",
         parameters: [
-            .init("model", in: .json, isRequired: true, "any name: there is one engine"),
+            .init("model", in: .json, "any name: there is one engine"),
             .init("input", in: .json, isRequired: true, "the text, 4096 characters at most"),
             .init("voice", in: .json, "the voice's id, or a name such as alloy"),
             .init(
@@ -68,7 +68,7 @@ struct OpenAISpeech: Sendable {
             guard ["audio", "sse"].contains(streamFormat ?? "audio") else {
                 throw .wrong("stream_format", "is audio or sse")
             }
-            return SpeechRequest(input, voice: (voice?.id).flatMap(engines.voice), speed: min(max(speed ?? 1, 0.5), 2))
+            return SpeechRequest(input, voice: engines.meant(by: voice?.id), speed: min(max(speed ?? 1, 0.5), 2))
         }
 
         /// What is not as it was asked for.
@@ -84,7 +84,7 @@ struct OpenAISpeech: Sendable {
         let turn = try await workshop.speakingLane.enter()
         defer { turn.leave() }
         var speech = SpokenText(wish, by: workshop.engines.speech, rate: SpeechForm.rate)
-        guard let first = try await speech.next() else { throw Fault(.engineFailed, "the engine made no sound") }
+        let first = try await speech.first()
         defer { workshop.metrics.addSpoken(.seconds(Double(speech.frameCount) / Double(SpeechForm.rate))) }
         var encoder = try form.encoder(for: speech.format ?? PCMFormat(rate: SpeechForm.rate, channels: 1))
         guard question.streamFormat == "sse" else {

@@ -46,37 +46,45 @@ struct OpenAITranscription: Sendable {
     func handle(_ request: Request, _ answer: Answer) async throws(Fault) {
         let wish = try TranscriptWish(request.form)
         guard task == .transcribe || workshop.engines.translation != nil else { throw .noTranslator }
+        guard !wish.isStreamed || task == .translate else { return try await stream(wish, answer) }
         let turn = try await workshop.hearingLane.enter()
         defer { turn.leave() }
-        guard wish.isStreamed, task == .transcribe else {
-            var heard = try await workshop.hearing.whole(wish.sound, wish.options, alignsWords: wish.needsTimes)
-            if task == .translate { heard = try await heard.inEnglish(by: workshop.engines.translation) }
-            return wish.form.send(heard, wish, task, answer)
-        }
-        try await stream(wish, answer)
+        var heard = try await workshop.hearing.whole(wish.sound, wish.options, alignsWords: wish.needsTimes)
+        if task == .translate { heard = try await heard.inEnglish(by: workshop.engines.translation) }
+        wish.form.send(heard, wish, task, answer)
     }
 
-    /// Text clip by clip, as soon as each was heard.
+    /// Text clip by clip, as soon as each was heard, and a comment now and then until it is.
     private func stream(_ wish: TranscriptWish, _ answer: Answer) async throws(Fault) {
-        var heard = HeardRecording(language: wish.options.language)
-        var last: Character?
-        // Before the first text an error is one of the usual kind.
+        // Before the first text or sign an error is one of the usual kind.
         try await answer.tellingFaults(in: .openAI) { () async throws(Fault) in
-            try await workshop.hearing.hear(wish.sound, wish.options, alignsWords: wish.needsTimes) {
-                step async throws(Fault) in
-                heard.add(step)
-                let text = step.words.written
-                guard let first = text.first else { return }
-                let isApart = last.map { !($0.isWide && first.isWide) } ?? false
-                last = text.last
+            try await withSignsOfLife(workshop.heartbeat) { () async throws(Fault) in
                 answer.beginEvents()
-                try await answer.write(
-                    event: Delta(delta: (isApart ? " " : "") + text), named: "transcript.text.delta")
+                try await answer.write(": keepalive\n\n")
+            } _: { () async throws(Fault) in
+                try await writeDeltas(of: wish, answer)
             }
-            answer.beginEvents()
-            try await answer.write(event: Done(heard, wish), named: "transcript.text.done")
             try await answer.writeDone()
         }
+    }
+
+    private func writeDeltas(of wish: TranscriptWish, _ answer: Answer) async throws(Fault) {
+        let turn = try await workshop.hearingLane.enter()
+        defer { turn.leave() }
+        var heard = HeardRecording(language: wish.options.language)
+        var last: Character?
+        try await workshop.hearing.hear(wish.sound, wish.options, alignsWords: wish.needsTimes) {
+            step async throws(Fault) in
+            heard.add(step)
+            let text = step.words.written
+            guard let first = text.first else { return }
+            let isApart = last.map { !($0.isWide && first.isWide) } ?? false
+            last = text.last
+            answer.beginEvents()
+            try await answer.write(event: Delta(delta: (isApart ? " " : "") + text), named: "transcript.text.delta")
+        }
+        answer.beginEvents()
+        try await answer.write(event: Done(heard, wish), named: "transcript.text.done")
     }
 
     private struct Delta: Encodable {
@@ -90,11 +98,13 @@ struct OpenAITranscription: Sendable {
         let usage: VerboseTranscript.Usage
         /// Some clients look for the times here.
         let segments: [VerboseTranscript.Segment]?
+        let words: [VerboseTranscript.Word]?
 
         init(_ heard: HeardRecording, _ wish: TranscriptWish) {
             text = heard.text
             usage = VerboseTranscript.Usage(heard)
             segments = wish.needsTimes ? VerboseTranscript.segments(of: heard) : nil
+            words = wish.granularities.contains("word") ? heard.words.map(VerboseTranscript.Word.init) : nil
         }
     }
 }
@@ -121,8 +131,19 @@ struct TranscriptWish: Sendable {
         options = TranscriptionOptions(
             language: language.flatMap { $0.isEmpty || $0 == "auto" ? nil : Languages.code(of: $0) },
             prompt: try form.text("prompt"), hotwords: try form.texts("keywords") + form.texts("hotwords"))
-        granularities = Set(try form.texts("timestamp_granularities"))
+        granularities = try Self.granularities(form)
         isStreamed = try ["true", "1", "True"].contains(form.text("stream") ?? "false")
+    }
+
+    /// The times that are wanted, however clients write a list: several fields, commas, or JSON.
+    private static func granularities(_ form: Form) throws(Fault) -> Set<String> {
+        let words = try form.texts("timestamp_granularities").flatMap { text in
+            text.split { !$0.isLetter }.map(String.init)
+        }
+        guard Set(words).isSubset(of: ["word", "segment"]) else {
+            throw .wrong("timestamp_granularities", "are word and segment")
+        }
+        return Set(words)
     }
 
     /// Whether it matters when each word is said.

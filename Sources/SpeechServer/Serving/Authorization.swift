@@ -27,9 +27,12 @@ struct Authorization: Sendable {
             throw Fault(
                 .unauthorized, "no token came with the request", hint: "Authorization: Bearer TOKEN", code: "1001")
         }
-        guard Self.isSame(shown, token) || isSigned(shown, with: token) else {
+        guard !Self.isSame(shown, token) else { return }
+        guard let end = Self.end(of: shown, signedWith: token) else {
             throw Fault(.unauthorized, "the token is not the right one", code: "1000")
         }
+        // Clients renew a token when they get this code.
+        guard end > now() else { throw Fault(.unauthorized, "the token has ended", code: "1003") }
     }
 
     /// The token in the header, with or without `Bearer` before it.
@@ -47,18 +50,18 @@ struct Authorization: Sendable {
         return difference == 0
     }
 
-    /// Whether a token (RFC 7519) was signed with the secret half of ours, and has not ended.
-    private func isSigned(_ shown: [UInt8], with token: [UInt8]) -> Bool {
-        guard let dot = token.firstIndex(of: UInt8(ascii: ".")) else { return false }
+    /// When a token (RFC 7519) ends, in milliseconds; nil unless it was signed with the secret half of ours.
+    private static func end(of shown: [UInt8], signedWith token: [UInt8]) -> Int64? {
+        guard let dot = token.firstIndex(of: UInt8(ascii: ".")) else { return nil }
         let (id, secret) = (token[..<dot], Array(token[(dot + 1)...]))
         let parts = shown.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard parts.count == 3, let signature = Self.decoded(parts[2]), let payload = Self.decoded(parts[1]),
-            Self.isSame(signature, HMAC.sha256(Array(shown[..<parts[1].endIndex]), key: secret)),
+        guard parts.count == 3, let signature = decoded(parts[2]), let payload = decoded(parts[1]),
+            isSame(signature, HMAC.sha256(Array(shown[..<parts[1].endIndex]), key: secret)),
             let claims: Claims = try? JSON.decode(payload)
-        else { return false }
+        else { return nil }
+        guard isSame(Array(claims.apiKey.utf8), Array(id)) else { return nil }
         // Some clients write seconds where milliseconds are meant.
-        let end = claims.exp < 100_000_000_000 ? claims.exp * 1_000 : claims.exp
-        return Self.isSame(Array(claims.apiKey.utf8), Array(id)) && end > now()
+        return claims.exp < 100_000_000_000 ? claims.exp * 1_000 : claims.exp
     }
 
     private struct Claims: Decodable {

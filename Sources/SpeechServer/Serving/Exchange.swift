@@ -144,7 +144,7 @@ package struct ListenerLimits: Sendable {
     /// The bytes a second that a body must have beyond that.
     package var slowestRate = 4_096
     /// How much of a body is read for nothing.
-    package var mostDiscarded = 16 << 20
+    package var mostDiscarded = 256 << 20
 
     package init() {}
 }

@@ -56,7 +56,7 @@ extension Fault {
     init(_ error: RemoteError) {
         let kinds: [RemoteError.Code: Kind] = [
             .invalidRequest: .invalid, .limitExceeded: .invalid, .contentRefused: .invalid, .unusableAudio: .invalid,
-            .notFound: .notFound, .rateLimited: .rateLimited, .timedOut: .timedOut, .unsupported: .unsupported,
+            .notFound: .notFound, .rateLimited: .rateLimited, .timedOut: .timedOut, .unsupported: .invalid,
             .missingProgram: .unsupported, .cancelled: .clientLeft,
         ]
         // A key that is refused is ours, not that of whoever asks.

@@ -40,8 +40,8 @@ struct RequestHead: Sendable {
         return fields.first { $0.name.lowercased() == name }?.value
     }
 
-    /// The value of a parameter in the address.
-    func parameter(_ name: String) -> String? { query.first { $0.name == name }?.value }
+    /// The value of a parameter in the address; an empty one says nothing.
+    func parameter(_ name: String) -> String? { query.first { $0.name == name && !$0.value.isEmpty }?.value }
 
     /// How long the body says that it is.
     var contentLength: Int? { field("content-length").flatMap { Int($0) } }
@@ -92,8 +92,8 @@ struct Form: Sendable {
         let content: Spool
     }
 
-    /// A field's text: the first one of that name.
-    func text(_ name: String) throws(Fault) -> String? { try texts(name).first }
+    /// A field's text: the first one of that name; an empty one says nothing.
+    func text(_ name: String) throws(Fault) -> String? { try texts(name).first { !$0.isEmpty } }
 
     /// All texts of a field that may be there more than once, with or without brackets behind its name.
     func texts(_ name: String) throws(Fault) -> [String] {

@@ -39,9 +39,24 @@ final class Spool: Sendable {
         do throws(AudioError) {
             return try await AudioInput(path: path)
         } catch {
-            let message = error.message.replacing(path, with: "the file")
-            throw AudioError(error.code, message, remedy: error.remedy, cause: error.cause)
+            throw AudioError(error.code, withoutPath(error.message), remedy: error.remedy, cause: error.cause)
         }
+    }
+
+    /// Has an engine read them; its messages do not name the file either.
+    func withFaults<Value: ~Copyable>(_ body: () async throws(RemoteError) -> Value) async throws(Fault) -> Value {
+        do throws(RemoteError) {
+            return try await body()
+        } catch {
+            let fault = Fault(error)
+            throw Fault(
+                fault.kind, withoutPath(fault.message), hint: fault.hint, code: fault.code, retryAfter: fault.retryAfter
+            )
+        }
+    }
+
+    private func withoutPath(_ message: String) -> String {
+        file.map { message.replacing($0.path, with: "the file") } ?? message
     }
 
     /// The sound as an engine takes it.

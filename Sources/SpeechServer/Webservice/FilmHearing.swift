@@ -31,53 +31,22 @@ struct FilmHearing: Sendable {
             throw .noTranslator
         }
         let turn = Turn(request, wish, workshop)
-        try await withSignsOfLife(answer, wish) { () async throws(Fault) in try await turn.text() }
-    }
-
-    /// Does the work; while it lasts, a line end goes out now and then, which readers of subtitles skip.
-    ///
-    /// What has begun cannot become an error any more, and half a file would be taken for a whole one: a failure ends in a line
-    /// that is no subtitle.
-    private func withSignsOfLife(
-        _ answer: Answer, _ wish: FilmWish, _ work: @escaping @Sendable () async throws(Fault) -> String
-    ) async throws(Fault) {
-        let heartbeat = workshop.heartbeat
-        let fault = await withTaskGroup(of: Step.self) { group -> Fault? in
-            group.addTask { .ended(await Self.result(of: work)) }
-            group.addTask { await Self.beat(heartbeat) }
-            defer { group.cancelAll() }
-            while let step = await group.next() {
-                do throws(Fault) {
-                    switch step {
-                    case .beat:
-                        begin(answer, wish)
-                        try await answer.write("\n")
-                        group.addTask { await Self.beat(heartbeat) }
-                    case .ended(let result):
-                        try await finish(result, answer, wish)
-                        return nil
-                    }
-                } catch {
-                    return error
-                }
+        do throws(Fault) {
+            // A line end is what readers of subtitles skip.
+            let text = try await withSignsOfLife(workshop.heartbeat) { () async throws(Fault) in
+                begin(answer, wish)
+                try await answer.write("\n")
+            } _: { () async throws(Fault) in
+                try await turn.text()
             }
-            return nil
+            begin(answer, wish)
+            try await answer.write(text)
+        } catch {
+            // What has begun cannot become an error any more, and half a file would be taken for a whole one: it ends in a line
+            // that is no subtitle.
+            guard answer.hasBegun, error.kind != .clientLeft else { throw error }
+            try await answer.write("error: \(error.text)\n")
         }
-        if let fault { throw fault }
-    }
-
-    private enum Step: Sendable {
-        case beat
-        case ended(Result<String, Fault>)
-    }
-
-    private static func beat(_ heartbeat: Heartbeat) async -> Step {
-        await heartbeat()
-        return .beat
-    }
-
-    private static func result(of work: () async throws(Fault) -> String) async -> Result<String, Fault> {
-        do throws(Fault) { return .success(try await work()) } catch { return .failure(error) }
     }
 
     private func begin(_ answer: Answer, _ wish: FilmWish) {
@@ -85,17 +54,6 @@ struct FilmHearing: Sendable {
         answer.begin(
             200, "text/plain; charset=utf-8",
             [.init("Asr-Engine", "oriole"), .init("Content-Disposition", "attachment; filename=\"\(name)\"")])
-    }
-
-    private func finish(_ result: Result<String, Fault>, _ answer: Answer, _ wish: FilmWish) async throws(Fault) {
-        switch result {
-        case .success(let text):
-            begin(answer, wish)
-            try await answer.write(text)
-        case .failure(let fault):
-            guard answer.hasBegun, fault.kind != .clientLeft else { throw fault }
-            try await answer.write("error: \(fault.text)\n")
-        }
     }
 
     /// One film on its way to its text.
@@ -138,6 +96,7 @@ struct FilmWish: Sendable {
     let output: FilmOutput
     let hasWords: Bool
     let film: String?
+    private let fileName: String?
 
     init(_ request: Request) throws(Fault) {
         let head = request.head
@@ -153,16 +112,21 @@ struct FilmWish: Sendable {
         }
         (self.task, self.output) = (task, output)
         hasWords = head.parameter("word_timestamps")?.lowercased() == "true"
-        film = head.parameter("video_file").flatMap { $0.isEmpty ? nil : $0 }
+        film = head.parameter("video_file")
+        fileName = file.fileName
         options = TranscriptionOptions(
-            language: head.parameter("language").flatMap { $0.isEmpty ? nil : Languages.code(of: $0) },
+            language: head.parameter("language").map(Languages.code),
             prompt: head.parameter("initial_prompt"))
     }
 
-    /// What the answer is called: the film, in plain letters.
+    /// What the answer is called: the film, else the file, with what is not plain written in percents.
     var name: String {
-        let last = (film ?? "audio_file").split(separator: "/").last.map(String.init) ?? "audio_file"
-        return String(last.map { $0.isASCII && ($0.isLetter || $0.isNumber || "._- ".contains($0)) ? $0 : "_" })
+        let last = (film ?? fileName ?? "").split(separator: "/").last.map(String.init) ?? "audio_file"
+        return last.utf8.map { byte in
+            let isPlain = Character(Unicode.Scalar(byte)).isLetter || (48...57).contains(byte)
+            return byte < 128 && isPlain || "._-~".utf8.contains(byte)
+                ? String(Unicode.Scalar(byte)) : "%" + String(256 + Int(byte), radix: 16).dropFirst().uppercased()
+        }.joined()
     }
 }
 

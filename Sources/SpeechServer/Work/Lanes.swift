@@ -19,7 +19,8 @@ struct WaitingLane: Sendable {
         }
         guard let pass else {
             throw Fault(
-                .busy, "\(mostWaiting) requests wait already", hint: "come again later", code: "1305", retryAfter: 10)
+                .busy, "as many requests wait as may (\(mostWaiting))", hint: "come again later", code: "1305",
+                retryAfter: 10)
         }
         return pass
     }

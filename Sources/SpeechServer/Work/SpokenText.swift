@@ -21,6 +21,17 @@ struct SpokenText: ~Copyable {
         pieces = SentenceSplitter(limit: engine.speechLimits.textCharacters ?? 400).pieces(of: request.text)
     }
 
+    /// The first sound.
+    ///
+    /// - Throws: what the text lacks, when there is none.
+    mutating func first() async throws(Fault) -> [Float] {
+        if let samples = try await next() { return samples }
+        guard request.text.contains(where: { $0.isLetter || $0.isNumber }) else {
+            throw .wrong("input", "has nothing that can be spoken")
+        }
+        throw Fault(.engineFailed, "the engine made no sound")
+    }
+
     /// The next sound, or nil at the end.
     mutating func next() async throws(Fault) -> [Float]? {
         while true {
