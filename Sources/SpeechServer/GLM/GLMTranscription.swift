@@ -62,7 +62,7 @@ struct GLMTranscription: Sendable {
                 try await answer.write(event: event.with(type: "transcript.text.delta", delta))
                 piece = try await withFaults { () async throws(RemoteError) in try await text.next() }
             }
-            try await answer.write(event: event.with(type: "transcript.text.done", nil))
+            try await answer.write(event: event.with(type: "transcript.text.done", ""))
             try await answer.writeDone()
         }
     }
@@ -144,9 +144,9 @@ struct GLMTranscription: Sendable {
         let created: Int
         let model: String
         var type = ""
-        var delta: String?
+        var delta = ""
 
-        func with(type: String, _ delta: String?) -> Event {
+        func with(type: String, _ delta: String) -> Event {
             var event = self
             event.type = type
             event.delta = delta

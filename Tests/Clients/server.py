@@ -1,0 +1,160 @@
+"""The local server, asked by the clients that people have: the packages openai and zai-sdk.
+
+usage: server.py ORIOLE, which serves its offline engine
+"""
+
+import base64
+import contextlib
+import io
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+import warnings
+import wave
+
+import openai
+import zai
+import zai.core
+
+oriole = sys.argv[1]
+os.environ["NO_PROXY"] = "127.0.0.1"
+# One of the packages warns of parts of its own.
+warnings.simplefilter("ignore")
+
+TEXT = "The quick brown fox jumps over the lazy dog."
+WORDS = {"quick", "brown", "fox", "lazy", "dog"}
+TOKEN = "0123456789abcdef0123456789abcdef.S3cretS3cretS3cr"
+# What each form begins with.
+MARKS = {"mp3": b"\xff", "opus": b"OggS", "aac": b"\xff\xf1", "flac": b"fLaC", "wav": b"RIFF", "pcm": b""}
+failures = 0
+
+
+def check(name, holds):
+    global failures
+    failures += not holds
+    print(f"{name}: {'as it should be' if holds else 'NOT AS IT SHOULD BE'}")
+
+
+@contextlib.contextmanager
+def serving(*flags):
+    process = subprocess.Popen(
+        [oriole, "serve", "--port", "0", *flags],
+        env={**os.environ, "ORIOLE_ENGINE": "offline"},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        said = (re.match(r"listening on (\S+)", line) for line in process.stderr)
+        address = next(found for found in said if found)[1]
+        threading.Thread(target=process.stderr.read, daemon=True).start()
+        yield address
+    finally:
+        process.terminate()
+        check("the server ends when it is told to", process.wait(60) == 0)
+
+
+def is_heard(text):
+    """Most of the words: the ear is rough."""
+    return len(WORDS & set(re.findall("[a-z]+", text.lower()))) >= 3
+
+
+def raised(kind, ask):
+    """The error that a client makes of an answer."""
+    try:
+        ask()
+    except kind as error:
+        return error
+    return None
+
+
+def seconds(data):
+    with wave.open(io.BytesIO(data)) as file:
+        return file.getnframes() / file.getframerate()
+
+
+def ask_as_openai(address):
+    client = openai.OpenAI(base_url=f"{address}/v1", api_key="none", max_retries=0)
+    made = {}
+    for form, mark in MARKS.items():
+        made[form] = client.audio.speech.create(model="tts-1", voice="alloy", input=TEXT, response_format=form).content
+        check(f"openai, speech as {form}", made[form].startswith(mark) and len(made[form]) > 5_000)
+    with client.audio.speech.with_streaming_response.create(
+        model="tts-1", voice="alloy", input=TEXT, response_format="pcm"
+    ) as answer:
+        check("openai, speech while it is made", b"".join(answer.iter_bytes()) == made["pcm"])
+
+    def hear(form="json", **more):
+        file = ("speech.mp3", made["mp3"])
+        return client.audio.transcriptions.create(model="whisper-1", file=file, response_format=form, **more)
+
+    check("openai, transcription as json", is_heard(hear().text))
+    check("openai, transcription as text", is_heard(hear("text")))
+    check("openai, transcription as srt", "-->" in hear("srt"))
+    check("openai, transcription as vtt", hear("vtt").startswith("WEBVTT"))
+    verbose = hear("verbose_json", timestamp_granularities=["word", "segment"])
+    times = [word.start for word in verbose.words]
+    check("openai, times of words and segments", times == sorted(times) and is_heard(verbose.segments[0].text))
+    events = list(hear(stream=True))
+    deltas = "".join(event.delta for event in events if event.type == "transcript.text.delta")
+    check("openai, transcription while it is heard", events[-1].text == deltas and is_heard(deltas))
+    check("openai, models", any(model.id == "whisper-1" for model in client.models.list()))
+    wrong = raised(openai.BadRequestError, lambda: hear("no-such-form"))
+    check("openai, a form that is none", wrong is not None and wrong.param == "response_format")
+    translate = lambda: client.audio.translations.create(model="whisper-1", file=("a.mp3", made["mp3"]))
+    check("openai, nobody translates", getattr(raised(openai.APIStatusError, translate), "status_code", 0) == 501)
+    return made["wav"]
+
+
+def ask_as_zai(address, sound):
+    client = zai.ZhipuAiClient(base_url=f"{address}/api/paas/v4", api_key=TOKEN, max_retries=0)
+    speech = client.audio.speech(model="glm-tts", input=TEXT, voice="tongtong", response_format="wav", stream=False)
+    check("zai, speech", seconds(speech.content) > 1)
+    frames = list(client.audio.speech(model="glm-tts", input=TEXT, voice="tongtong", response_format="pcm", stream=True))
+    pieces = [frame.choices[0].delta.content for frame in frames if frame.choices[0].delta]
+    check("zai, speech while it is made", sum(len(base64.b64decode(piece)) for piece in pieces) > 48_000)
+    with tempfile.NamedTemporaryFile(suffix=".wav") as file:
+        file.write(sound)
+        file.flush()
+        hear = lambda **more: client.audio.transcriptions.create(
+            model="glm-asr-2512", file=open(file.name, "rb"), **more
+        )
+        check("zai, transcription", is_heard(hear(stream=False).text))
+        check("zai, transcription while it is heard", is_heard("".join(e.delta or "" for e in hear(stream=True))))
+    check("zai, voices", len(client.voice.list().voice_list) > 3)
+    question = [{"role": "user", "content": "Good morning"}]
+    message = client.chat.completions.create(model="glm-4-voice", messages=question).choices[0].message
+    answer = [{"role": "assistant", "content": message.content, "audio": {"id": message.audio["id"]}}]
+    check("zai, conversation", seconds(base64.b64decode(message.audio["data"])) > 0.3)
+    next_turn = client.chat.completions.create(model="glm-4-voice", messages=question + answer + question, stream=True)
+    check("zai, conversation while it goes on", len(list(next_turn)) > 1)
+    speak = lambda **change: client.audio.speech(
+        **{"model": "glm-tts", "input": "Hi", "voice": "tongtong", "response_format": "wav", "stream": False, **change}
+    )
+    for name, change in {"model": {"model": "none"}, "voice": {"voice": "none"}, "text": {"input": "a" * 1_025}}.items():
+        check(f"zai, a {name} that is refused", raised(zai.core.APIRequestFailedError, lambda: speak(**change)) is not None)
+
+
+def ask_with_token(address):
+    lists = lambda key: openai.OpenAI(base_url=f"{address}/v1", api_key=key, max_retries=0).models.list()
+    check("openai, with the token", len(list(lists(TOKEN))) > 0)
+    check("openai, with another", raised(openai.AuthenticationError, lambda: lists("another")) is not None)
+    for plain in [True, False]:
+        client = zai.ZhipuAiClient(
+            base_url=f"{address}/api/paas/v4", api_key=TOKEN, max_retries=0, disable_token_cache=plain
+        )
+        check(f"zai, with {'the token' if plain else 'one signed with it'}", len(client.voice.list().voice_list) > 3)
+    other = zai.ZhipuAiClient(base_url=f"{address}/api/paas/v4", api_key=TOKEN[::-1], max_retries=0)
+    check("zai, with another", raised(zai.core.APIAuthenticationError, other.voice.list) is not None)
+
+
+with serving() as address:
+    ask_as_zai(address, ask_as_openai(address))
+with tempfile.NamedTemporaryFile("w", suffix=".token") as file:
+    file.write(TOKEN)
+    file.flush()
+    with serving("--host", "127.0.0.1", "--token-file", file.name) as address:
+        ask_with_token(address)
+sys.exit(failures > 0)
