@@ -75,4 +75,12 @@ func subtitles(of path: String, by engine: some Transcriber) async throws -> Str
     }
     return text + writer.finish()
 }
+
+// example: serve
+func serve(_ engine: some SpeechSynthesizer & Transcriber & VoiceCatalog) throws -> SpeechServer {
+    var settings = ServerSettings()
+    settings.port = 0
+    settings.log = { line in print(line.path, line.status) }
+    return try SpeechServer(ServerEngines(speech: engine, hearing: engine, voices: engine), settings)
+}
 // end

@@ -29,14 +29,8 @@ struct LongTranscript {
 
     /// Prints the words, clip by clip.
     func writeText(of path: String) async throws(CommandError) {
-        var last: Character?
-        try await hear(path) { step async throws(CommandError) in
-            let text = step.words.written
-            guard let first = text.first else { return }
-            let isApart = last.map { !($0.isWide && first.isWide) } ?? false
-            try Terminal.write((isApart ? " " : "") + text)
-            last = text.last
-        }
+        var text = RunningText()
+        try await hear(path) { step async throws(CommandError) in try Terminal.write(text.next(step.words)) }
         try Terminal.write("\n")
     }
 

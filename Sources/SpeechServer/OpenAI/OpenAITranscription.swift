@@ -72,16 +72,14 @@ struct OpenAITranscription: Sendable {
         let turn = try await workshop.hearingLane.enter()
         defer { turn.leave() }
         var heard = HeardRecording(language: wish.options.language)
-        var last: Character?
+        var text = RunningText()
         try await workshop.hearing.hear(wish.sound, wish.options, alignsWords: wish.needsTimes) {
             step async throws(Fault) in
             heard.add(step)
-            let text = step.words.written
-            guard let first = text.first else { return }
-            let isApart = last.map { !($0.isWide && first.isWide) } ?? false
-            last = text.last
+            let more = text.next(step.words)
+            guard !more.isEmpty else { return }
             answer.beginEvents()
-            try await answer.write(event: Delta(delta: (isApart ? " " : "") + text), named: "transcript.text.delta")
+            try await answer.write(event: Delta(delta: more), named: "transcript.text.delta")
         }
         answer.beginEvents()
         try await answer.write(event: Done(heard, wish), named: "transcript.text.done")
