@@ -16,12 +16,17 @@ public struct ServerSettings: Sendable {
     public var fallbackLanguage = "en"
     /// Whether a film in which nobody speaks gets subtitles without a cue, instead of an error.
     public var givesEmptySubtitles = false
+    /// Whether a recording is answered of which the engine refuses a part, without that part, instead of with an error.
+    public var allowsHoles = false
     /// The folder whose films a request may name to have the beginning of their sound looked at; nil for none.
     public var mediaFolder: String?
-    /// Hears what became of each request.
+    /// Hears what became of each request, on the thread that serves all: it must not wait for anybody.
     public var log: (@Sendable (AccessLine) -> Void)?
     /// What clients are told the version to be.
     public var version = "0"
+
+    /// Whether only this machine can reach the server.
+    var isForThisMachine: Bool { ["127.0.0.1", "localhost", "::1"].contains(host) }
 
     /// How many requests of a kind are worked on at once, and how many wait for that.
     public struct Lane: Hashable, Sendable {

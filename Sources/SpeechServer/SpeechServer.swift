@@ -34,16 +34,11 @@ public final class SpeechServer: Sendable {
     public var requestCount: Int { listener.exchangeCount }
 
     /// Takes no more requests, finishes those that there are while they have time, and ends the others.
-    public func stop(within grace: Duration) async {
-        listener.quiesce()
-        let ending = Task { [listener] in
-            try? await Task.sleep(for: grace)
-            listener.leaveAll()
-        }
-        await listener.drain()
-        ending.cancel()
-        listener.stop()
-    }
+    ///
+    /// A server that is dropped ends in the same way, without giving time.
+    public func stop(within grace: Duration) async { await listener.stop(within: grace) }
+
+    deinit { Task.detached { [listener] in await listener.stop(within: .zero) } }
 }
 
 /// Why a server cannot serve.

@@ -13,7 +13,7 @@ struct SpeechService: HTTPService {
         let routes =
             GLMRoutes(workshop).routes + OpenAIRoutes(workshop).routes + WebserviceRoutes(workshop).routes
         router = Router(routes: HouseRoutes(workshop, beside: routes).routes + routes)
-        authorization = Authorization(token: settings.token)
+        authorization = Authorization(token: settings.token, isForThisMachine: settings.isForThisMachine)
         self.workshop = workshop
     }
 
@@ -22,6 +22,8 @@ struct SpeechService: HTTPService {
         try Self.checkFrame(of: head)
         // Whoever watches over the server may always ask how it is.
         if route.path != "/health" { try authorization.check(head) }
+        // Nobody sends gigabytes only to hear that there is no room.
+        try workshop.lane(route.operation.lane)?.checkRoom()
         return min(route.operation.longestBody ?? workshop.settings.longestUpload, workshop.settings.longestUpload)
     }
 
@@ -86,9 +88,20 @@ struct Workshop: Sendable {
         self.engines = engines
         self.settings = settings
         self.heartbeat = heartbeat
-        hearing = Hearing(engines.hearing, metrics)
+        hearing = Hearing(engines.hearing, metrics, allowsHoles: settings.allowsHoles)
         hearingLane = WaitingLane(settings.hearing)
         speakingLane = WaitingLane(settings.speaking)
+    }
+}
+
+extension Workshop {
+    /// Where requests of a kind wait.
+    func lane(_ kind: RouteDescription.Lane?) -> WaitingLane? {
+        switch kind {
+        case .hearing: hearingLane
+        case .speaking: speakingLane
+        case nil: nil
+        }
     }
 }
 

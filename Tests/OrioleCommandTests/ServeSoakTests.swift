@@ -90,7 +90,8 @@ struct ServeSoakTests {
         let connections = try (0..<count).map { _ in try RawConnection(port: place.port) }
         for connection in connections {
             connection.send(
-                "POST /v1/audio/speech HTTP/1.0\r\nHost: x\r\nContent-Length: \(json.utf8.count)\r\n\r\n\(json)")
+                "POST /v1/audio/speech HTTP/1.0\r\nHost: localhost\r\nContent-Length: \(json.utf8.count)\r\n\r\n\(json)"
+            )
         }
         let beginnings = try atOnce(count) { connections[$0].receive(upTo: 1).count }
         let kilobytes = place.residentKilobytes
@@ -144,7 +145,7 @@ struct ServeSoakTests {
             let texts = try Self.atOnce(count) { _ -> String in
                 let connection = try RawConnection(port: place.port)
                 connection.send(
-                    "POST /v1/audio/transcriptions HTTP/1.0\r\nHost: x\r\n"
+                    "POST /v1/audio/transcriptions HTTP/1.0\r\nHost: localhost\r\n"
                         + "Content-Type: multipart/form-data; boundary=\(boundary)\r\nContent-Length: \(body.count)\r\n\r\n"
                 )
                 connection.send(body)

@@ -34,7 +34,7 @@ import Testing
             + sound + Array("\r\n--\(boundary)--\r\n".utf8)
         let connection = try RawConnection(port: port)
         connection.send(
-            "POST /v1/audio/transcriptions HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer \(token)\r\n"
+            "POST /v1/audio/transcriptions HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer \(token)\r\n"
                 + "Content-Type: multipart/form-data; boundary=\(boundary)\r\nContent-Length: \(body.count)\r\n\r\n")
         connection.send(body)
         return String(decoding: connection.receiveAll(), as: UTF8.self)

@@ -8,7 +8,7 @@ import Testing
 @testable import SpeechServer
 
 /// Films whose sound begins later than their picture, and clients that drop the gap or fill it.
-@Suite(.enabled(if: Environment.program("ffmpeg") != nil, "ffmpeg makes the film"))
+@Suite(.needsOptimization, .enabled(if: Environment.program("ffmpeg") != nil, "ffmpeg makes the film"))
 struct LateSoundTests {
     /// A film of eleven seconds whose sound begins in the second.
     private static func make(in folder: borrowing ScratchFolder) async throws -> String {

@@ -9,7 +9,7 @@ import Testing
 @testable import SpeechServer
 
 /// What subtitle managers send to the web service for Whisper, and how they read what comes back.
-struct WebserviceTests {
+@Suite(.needsOptimization) struct WebserviceTests {
     /// A film's sound as they send it: samples alone, in a part that does not say what it is.
     private static func film(seconds: Int = 10) -> FormPart { film(SpokenSound.raw(seconds: seconds)) }
 
@@ -91,12 +91,40 @@ struct WebserviceTests {
         #expect(!late.text.contains("-->"))
     }
 
-    @Test(.needsOptimization) func `half a film is never taken for the whole`() async throws {
-        // Three utterances, the last of which the engine cannot hear.
+    @Test(arguments: [RemoteError.Code.serviceFailed, .contentRefused, .malformedAnswer])
+    func `half a film is never taken for the whole`(code: RemoteError.Code) async throws {
+        // Three utterances, of which the engine does not hear the second.
         var behaviour = FakeEngine.Behaviour()
-        behaviour.failsAt = 2
+        behaviour.failsAt = 1
+        behaviour.failure = RemoteError(code, "not this one")
         let reply = await Self.ask(InProcess(behaviour), [:], Self.film(seconds: 45))
-        #expect(reply.status == 502 && !reply.text.contains("-->"))
+        #expect((reply.status ?? 0) >= 400 && !reply.text.contains("-->"))
+        guard code == .contentRefused else { return }
+        var settings = ServerSettings()
+        settings.allowsHoles = true
+        let holed = await Self.ask(InProcess(behaviour, settings), [:], Self.film(seconds: 45))
+        #expect(try Track(reading: holed.body, as: .srt).cues.count == 2)
+    }
+
+    @Test func `a language is not remembered of what could not be heard`() async throws {
+        var behaviour = FakeEngine.Behaviour()
+        behaviour.failsAt = 0
+        behaviour.failure = RemoteError(.malformedAnswer, "noise")
+        let client = InProcess(behaviour)
+        let failed = await client.post(form: [Self.film()], to: "/detect-language", query: ["encode": "false"])
+        #expect(failed.status == 502)
+        // The next time the engine hears it.
+        #expect(try await Self.detect(client)["language_code"] as? String == "en")
+    }
+
+    @Test func `who asks for the language hears that somebody works, too`() async throws {
+        var behaviour = FakeEngine.Behaviour()
+        let latch = Latch()
+        behaviour.latch = latch
+        let client = InProcess(behaviour, heartbeat: Beats(2, then: latch).beat)
+        let reply = await client.post(form: [Self.film()], to: "/detect-language", query: ["encode": "false"])
+        #expect(reply.text.hasPrefix("\n\n{"))
+        #expect(try reply.json()["language_code"] as? String == "en")
     }
 
     @Test func `a film in which nobody speaks is an error, or by choice subtitles without a cue`() async throws {
@@ -171,12 +199,18 @@ struct WebserviceTests {
 
     /// The bytes that Bazarr 1.5 sends by requests 2.34, and what it makes of the answer.
     @Test func `a subtitle manager is served byte for byte`() async throws {
-        let engine = FakeEngine()
+        var behaviour = FakeEngine.Behaviour()
+        let latch = Latch()
+        behaviour.latch = latch
+        let engine = FakeEngine(behaviour)
         var settings = ServerSettings()
-        settings.port = 0
         settings.version = "9.9"
-        let server = try SpeechServer(ServerEngines(speech: engine, hearing: engine), settings)
-        let port = try #require(server.address.split(separator: ":").last.flatMap { Int($0) })
+        // Two signs of life, after which the engine hears: the client's limit of time begins anew with each.
+        let service = SpeechService(
+            ServerEngines(speech: engine, hearing: engine), settings, heartbeat: Beats(2, then: latch).beat)
+        let socket = try ListeningSocket(host: "127.0.0.1", port: 0)
+        let server = try HTTPListener(at: socket, service, ListenerLimits())
+        let port = server.address.port
         let body = FormPart.body([Self.film()])
         let connection = try RawConnection(port: port)
         let calls = [
@@ -191,14 +225,14 @@ struct WebserviceTests {
                     + "Content-Length: \(body.count)\r\n"
                     + "Content-Type: multipart/form-data; boundary=\(FormPart.boundary)\r\n\r\n")
             connection.send(body)
-            let ending = call.hasPrefix("/asr") ? "0\r\n\r\n" : "\"language_code\":\"en\"}"
-            answers.append(String(decoding: connection.receiveAll(until: ending), as: UTF8.self))
+            answers.append(String(decoding: connection.receiveAll(until: "0\r\n\r\n"), as: UTF8.self))
         }
         #expect(answers[0].hasPrefix("HTTP/1.1 200") && answers[0].contains("\"detected_language\":\"english\""))
+        #expect(answers[0].contains("\r\n\r\n1\r\n\n\r\n1\r\n\n\r\n"), "the signs go out as they come")
         #expect(answers[1].hasPrefix("HTTP/1.1 200") && answers[1].contains("Transfer-Encoding: chunked"))
         #expect(answers[1].contains("00:00:0") && answers[1].contains("hello world"))
         let status = try RawConnection(port: port)
-        status.send("GET /status HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        status.send("GET /status HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         #expect(String(decoding: status.receiveAll(), as: UTF8.self).hasSuffix("{\"version\":\"9.9\"}"))
         await server.stop(within: .zero)
     }

@@ -34,11 +34,13 @@ struct ServeVerb: Verb {
     private static let media = Flag(
         "media", .file("FOLDER"), "films that a request may name, to see when their sound begins")
     private static let empty = Flag("empty-subtitles", .switch, "answer films without speech with no cue, not an error")
+    private static let holes = Flag(
+        "allow-holes", .switch, "answer recordings of which the engine refuses a part, without it, not with an error")
     private static let grace = Flag(
         "grace", .integer("SECONDS", in: 0...86_400), "how long requests may go on once it is told to end",
         fallback: "30")
     static let ownFlags: [any DeclaredFlag] = [
-        host, port, tokenFile, open, hearingJobs, queue, upload, media, empty, grace, Engines.verbose,
+        host, port, tokenFile, open, hearingJobs, queue, upload, media, empty, holes, grace, Engines.verbose,
     ]
     static let settings: [any DeclaredSetting] = Engines.settings + [Settings.language]
 
@@ -65,6 +67,7 @@ struct ServeVerb: Verb {
         if let mebibytes = typed[Self.upload] { served.longestUpload = mebibytes << 20 }
         served.mediaFolder = typed[Self.media]
         served.givesEmptySubtitles = typed.has(Self.empty)
+        served.allowsHoles = typed.has(Self.holes)
         served.fallbackLanguage = try configuration.value(Settings.language) ?? served.fallbackLanguage
         self.served = served
         let isHere = ["127.0.0.1", "localhost", "::1"].contains(served.host)
@@ -99,7 +102,8 @@ struct ServeVerb: Verb {
         DescriptorLimit.raise()
         var served = served
         if let tokenFile { served.token = try Self.token(in: tokenFile) }
-        if !isQuiet { served.log = { Terminal.say(Terminal.json($0)) } }
+        let log = try isQuiet ? nil : AccessLog()
+        if let log { served.log = { log.add($0) } }
         let server: SpeechServer
         do throws(ServerError) {
             server = try SpeechServer(engines.served, served)
@@ -112,6 +116,7 @@ struct ServeVerb: Verb {
         let rest = server.requestCount
         if rest > 0, !isQuiet { Terminal.say("note: \(counted(rest, "request")) may go on for \(grace) s") }
         await server.stop(within: .seconds(grace))
+        await log?.finish()
     }
 
     /// Returns once the task is told to end.

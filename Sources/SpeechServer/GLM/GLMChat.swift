@@ -18,12 +18,16 @@ struct GLMChat: Sendable {
             .init("request_id", in: .json, "a number of one's own"),
             .init("user_id", in: .json, "who speaks"),
         ],
-        answers: ["application/json", "text/event-stream"], longestBody: longestQuestion)
+        answers: ["application/json", "text/event-stream"], longestBody: longestQuestion, lane: .speaking)
 
     /// Ten minutes of sound as base64.
     private static let longestQuestion = 36 << 20
 
     func handle(_ request: Request, _ answer: Answer) async throws(Fault) {
+        // Questions with sound in them are large, and are taken into memory a few at a time.
+        let isLarge = (request.head.contentLength ?? Self.longestQuestion) > 1 << 20
+        let turn = try await (isLarge ? workshop.hearingLane : workshop.speakingLane).enter()
+        defer { turn.leave() }
         let question: ChatQuestion = try request.decoded(limit: Self.longestQuestion)
         guard let model = question.model else { throw .missing("model") }
         guard ["glm-4-voice", workshop.engines.models.voice].contains(model) else { throw .unknown(model: model) }
@@ -31,8 +35,6 @@ struct GLMChat: Sendable {
             throw Fault(.unsupported, "the engine behind this server does not converse")
         }
         let wish = try question.wish()
-        let turn = try await workshop.speakingLane.enter()
-        defer { turn.leave() }
         var events = try await withFaults { () async throws(RemoteError) in try await engine.answer(wish) }
             .makeAsyncIterator()
         var first = try await withFaults { () async throws(RemoteError) in try await events.next() }

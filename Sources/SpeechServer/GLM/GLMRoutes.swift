@@ -17,20 +17,3 @@ struct GLMRoutes {
         ]
     }
 }
-
-extension Fault {
-    /// A member that must be there is not.
-    static func missing(_ name: String) -> Fault {
-        Fault(.invalid, "‘\(name)’ is missing", parameter: name, code: "1213")
-    }
-
-    /// A member has a value that is not taken.
-    static func wrong(_ name: String, _ reason: String) -> Fault {
-        Fault(.invalid, "‘\(name)’ \(reason)", parameter: name, code: "1214")
-    }
-
-    /// A model that nobody has.
-    static func unknown(model: String) -> Fault {
-        Fault(.invalid, "there is no model ‘\(model.prefix(100))’", parameter: "model", code: "1211")
-    }
-}

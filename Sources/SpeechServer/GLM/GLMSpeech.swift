@@ -21,7 +21,7 @@ struct GLMSpeech: Sendable {
             .init("request_id", in: .json, "a number of one's own"),
             .init("user_id", in: .json, "who is spoken to"),
         ],
-        answers: ["audio/wav", "audio/pcm", "text/event-stream"], longestBody: 1 << 20)
+        answers: ["audio/wav", "audio/pcm", "text/event-stream"], longestBody: 1 << 20, lane: .speaking)
 
     /// What is asked; clients write null for what they do not say.
     private struct Question: Decodable {

@@ -20,7 +20,7 @@ struct GLMTranscription: Sendable {
             .init("request_id", in: .form, "a number of one's own"),
             .init("user_id", in: .form, "who speaks"),
         ],
-        answers: ["application/json", "text/event-stream"], longestBody: 36 << 20)
+        answers: ["application/json", "text/event-stream"], longestBody: 36 << 20, lane: .hearing)
 
     /// What the service takes.
     private static let (longest, mostBytes) = (30.0, 25 << 20)
@@ -31,9 +31,9 @@ struct GLMTranscription: Sendable {
         guard model.hasPrefix("glm-asr") || model == workshop.engines.models.hearing else {
             throw .unknown(model: model)
         }
-        let clip = try Self.clip(of: form)
         let turn = try await workshop.hearingLane.enter()
         defer { turn.leave() }
+        let clip = try Self.clip(of: form)
         workshop.metrics.addHeard(.seconds(try await Self.checkLength(of: clip)))
         let options = try Self.options(form)
         let id = request.head.id
@@ -90,7 +90,9 @@ struct GLMTranscription: Sendable {
     private static func decoded(_ form: Form) throws(Fault) -> Spool? {
         guard let text = form.file("file_base64")?.content else { return nil }
         guard let bytes = Base64Decoder.bytes(of: try text.bytes()) else { throw .wrong("file_base64", "is no base64") }
-        return Spool(bytes)
+        var spool = SpoolWriter()
+        try spool.write(bytes.span)
+        return try spool.finish()
     }
 
     /// How long a clip is, in seconds.

@@ -23,7 +23,7 @@ struct OpenAISpeech: Sendable {
                 "stream_format", in: .json, values: ["audio", "sse"], "the sound itself, or events with pieces of it"),
             .init("instructions", in: .json, "accepted; engines heed none"),
         ],
-        answers: SpeechForm.allCases.map(\.contentType) + ["text/event-stream"], longestBody: 1 << 20)
+        answers: SpeechForm.allCases.map(\.contentType) + ["text/event-stream"], longestBody: 1 << 20, lane: .speaking)
 
     private struct Question: Decodable {
         let input: String?
@@ -95,7 +95,7 @@ struct OpenAISpeech: Sendable {
                 try await answer.write(bytes)
             }
         }
-        answer.beginEvents()
+        answer.beginEvents(question.note)
         try await answer.tellingFaults(in: .openAI) { () async throws(Fault) in
             try await send(first, &speech, &encoder) { bytes async throws(Fault) in
                 guard !bytes.isEmpty else { return }

@@ -28,8 +28,8 @@ final class Answer: Sendable {
         var place = 0
         var takenByteCount = 0
         var ending: Ending?
-        /// The writer, who waits until less is queued.
-        var writer: CheckedContinuation<Void, Never>?
+        /// Those who write, and wait until less is queued: the work, and whoever tells that it goes on.
+        var writers: [CheckedContinuation<Void, Never>] = []
         /// What calls the reader, who found nothing.
         var waiting: (@Sendable () -> Void)?
 
@@ -121,7 +121,7 @@ final class Answer: Sendable {
         await withCheckedContinuation { continuation in
             let hasRoom = state.withLock { state in
                 let hasRoom = state.ending != nil || state.queuedByteCount < Self.mostQueued
-                if !hasRoom { state.writer = continuation }
+                if !hasRoom { state.writers.append(continuation) }
                 return hasRoom
             }
             if hasRoom { continuation.resume() }
@@ -142,15 +142,15 @@ final class Answer: Sendable {
 
     /// Moves bytes to the reader's place; `wait` prepares for nothing being there, before anything can come.
     func take(into target: UnsafeMutableRawBufferPointer, orWait wait: () -> @Sendable () -> Void) -> Taken {
-        let (taken, writer) = state.withLock { state -> (Taken, CheckedContinuation<Void, Never>?) in
+        let (taken, writers) = state.withLock { state -> (Taken, [CheckedContinuation<Void, Never>]) in
             let count = min(target.count, state.queuedByteCount)
             guard count > 0 else {
                 switch state.ending {
-                case .whole: return (.end, nil)
-                case .broken: return (.broken, nil)
+                case .whole: return (.end, [])
+                case .broken: return (.broken, [])
                 case nil:
                     state.waiting = wait()
-                    return (.nothingYet, nil)
+                    return (.nothingYet, [])
                 }
             }
             unsafe state.queue.withUnsafeBytes { queue in
@@ -159,28 +159,31 @@ final class Answer: Sendable {
             }
             state.place += count
             state.takenByteCount += count
-            guard state.queuedByteCount < Self.mostQueued else { return (.bytes(count), nil) }
-            defer { state.writer = nil }
-            return (.bytes(count), state.writer)
+            guard state.queuedByteCount < Self.mostQueued else { return (.bytes(count), []) }
+            defer { state.writers = [] }
+            return (.bytes(count), state.writers)
         }
-        writer?.resume()
+        for writer in writers { writer.resume() }
         return taken
     }
 
     /// Tells the writer that nobody reads any more, and lets the reader find that there is nothing.
     func abandon() {
-        let writer = state.withLock { state in
+        let writers = state.withLock { state in
             if state.ending == nil {
                 state.ending = .broken
                 state.queue = []
                 state.place = 0
             }
             state.wakeReader()
-            defer { state.writer = nil }
-            return state.writer
+            defer { state.writers = [] }
+            return state.writers
         }
-        writer?.resume()
+        for writer in writers { writer.resume() }
     }
+
+    /// How many wait to write.
+    var waitingWriterCount: Int { state.withLock { $0.writers.count } }
 
     /// What went out so far: the status and how many bytes.
     var sent: (status: Int?, byteCount: Int) { state.withLock { ($0.head?.status, $0.takenByteCount) } }

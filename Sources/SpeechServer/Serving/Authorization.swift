@@ -13,8 +13,15 @@ struct Authorization: Sendable {
     /// The time by which signed tokens end, in milliseconds since 1970.
     private let now: @Sendable () -> Int64
 
-    init(token: String?, now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000) }) {
+    /// Whether nobody but this machine can reach the server.
+    private let isForThisMachine: Bool
+
+    init(
+        token: String?, isForThisMachine: Bool = false,
+        now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000) }
+    ) {
         self.token = token.map { Array($0.utf8) }
+        self.isForThisMachine = isForThisMachine
         self.now = now
     }
 
@@ -22,7 +29,10 @@ struct Authorization: Sendable {
     ///
     /// - Throws: `unauthorized`, and `forbidden` for a page of another site when nothing else keeps it away.
     func check(_ head: RequestHead) throws(Fault) {
-        guard let token else { return try checkOrigin(head) }
+        guard let token else {
+            try checkHost(head)
+            return try checkOrigin(head)
+        }
         guard let shown = Self.shown(head) else {
             throw Fault(
                 .unauthorized, "no token came with the request", hint: "Authorization: Bearer TOKEN", code: "1001")
@@ -82,19 +92,33 @@ struct Authorization: Sendable {
         return Data(base64Encoded: Data(padded)).map { Array($0) }
     }
 
+    /// The names by which this machine calls itself; a page cannot make one of them its own.
+    private static let namesHere: Set = ["localhost", "127.0.0.1", "[::1]", "host.docker.internal"]
+
+    /// Some other name that leads to this machine is a page's, which wants to pass for the server.
+    private func checkHost(_ head: RequestHead) throws(Fault) {
+        guard isForThisMachine, let host = head.field("host"), !Self.namesHere.contains(Self.name(of: host[...])) else {
+            return
+        }
+        throw Fault(
+            .forbidden, "the server is for this machine, and has another name", hint: "call it 127.0.0.1 or localhost")
+    }
+
     /// A browser tells which page asks; one of another site has no business with a server that trusts whoever reaches it.
     private func checkOrigin(_ head: RequestHead) throws(Fault) {
         guard let origin = head.field("origin"), let site = origin.split(separator: "/", maxSplits: 2).last else {
             return
         }
-        let host = site.hasPrefix("[") ? site.prefix { $0 != "]" } + "]" : site.prefix { $0 != ":" }
-        let isHere =
-            ["localhost", "127.0.0.1", "[::1]"].contains(String(host))
-            || origin.hasSuffix("://\(head.field("host") ?? "-")")
+        let isHere = Self.namesHere.contains(Self.name(of: site)) || origin.hasSuffix("://\(head.field("host") ?? "-")")
         guard isHere else {
             throw Fault(
                 .forbidden, "pages of \(Redaction.redact(origin)) may not use a server without a token",
                 hint: "start it with --token-file")
         }
+    }
+
+    /// A host without its port.
+    private static func name(of host: Substring) -> String {
+        String(host.hasPrefix("[") ? host.prefix { $0 != "]" } + "]" : host.prefix { $0 != ":" }).lowercased()
     }
 }

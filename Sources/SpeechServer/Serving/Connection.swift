@@ -6,10 +6,11 @@ internal import CMicroHTTPD
     internal import Darwin
 #endif
 
-/// One of libmicrohttpd's connections: used on its thread, but for being woken.
+/// One of libmicrohttpd's connections.
 @safe
-struct Connection: @unchecked Sendable {
-    private let pointer: OpaquePointer
+struct Connection: Sendable {
+    /// May be woken from any thread; all else is done on the daemon's.
+    private nonisolated(unsafe) let pointer: OpaquePointer
 
     init(_ pointer: OpaquePointer) { unsafe self.pointer = pointer }
 

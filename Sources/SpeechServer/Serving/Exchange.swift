@@ -18,6 +18,9 @@ final class Exchange: Sendable {
         var receivedByteCount = 0
         /// What is wrong with the request; the rest of its body is not kept.
         var fault: Fault?
+        var discardedByteCount = 0
+        /// What has come since the last time that enough had.
+        var windowByteCount = 0
         var isWorking = false
         var work: Task<Void, Never>?
         var isOver = false
@@ -32,7 +35,6 @@ final class Exchange: Sendable {
         self.service = service
         self.limits = limits
         self.tally = tally
-        tally.enter()
         do throws(Fault) {
             state = Mutex(State(body: try BodyReader(of: head, limit: try service.longestBody(of: head))))
         } catch {
@@ -51,23 +53,26 @@ final class Exchange: Sendable {
 
     /// Takes a piece of the body; false when too much of it is for nothing.
     func receive(_ piece: Span<UInt8>) -> Bool {
-        let received = state.withLock { state -> Int? in
+        let (isWanted, isOnTime) = state.withLock { state -> (Bool, Bool) in
             state.receivedByteCount += piece.count
-            guard state.fault == nil else {
-                return state.receivedByteCount > limits.mostDiscarded ? nil : state.receivedByteCount
+            state.windowByteCount += piece.count
+            if state.fault != nil {
+                state.discardedByteCount += piece.count
+            } else {
+                do throws(Fault) {
+                    try state.body?.read(piece)
+                } catch {
+                    state.fault = error
+                    state.body = nil
+                }
             }
-            do throws(Fault) {
-                try state.body?.read(piece)
-            } catch {
-                state.fault = error
-                state.body = nil
-            }
-            return state.receivedByteCount
+            let isOnTime = state.windowByteCount >= limits.leastInPatience
+            if isOnTime { state.windowByteCount = 0 }
+            return (state.discardedByteCount <= limits.mostDiscarded, isOnTime)
         }
-        guard let received else { return false }
-        // Whoever sends a byte now and then keeps nothing open for long.
-        peer.expect(by: started + limits.patience + .seconds(Double(received) / Double(limits.slowestRate)))
-        return true
+        // Whoever was fast before may not be slow for that: each stretch of time has to bring its share.
+        if isOnTime { peer.expect(within: limits.patience) }
+        return isWanted
     }
 
     /// Begins the work once the body is there; later calls change nothing.
@@ -100,6 +105,22 @@ final class Exchange: Sendable {
             return state.isOver
         }
         if isOver { work.cancel() }
+    }
+
+    /// Ends it all from our side: says so where nothing has been said yet, and waits for the client no longer than a moment.
+    func giveUp() {
+        let (isWorking, work) = state.withLock { state in
+            state.isOver = true
+            return (state.isWorking, state.work)
+        }
+        work?.cancel()
+        if isWorking, !answer.hasBegun {
+            let fault = Fault(.busy, "the server is stopping", hint: "come again later", retryAfter: 10)
+            service.refuse(fault, head, with: answer)
+        } else if isWorking {
+            answer.abandon()
+        }
+        peer.expect(within: isWorking ? .seconds(2) : .zero)
     }
 
     /// Ends the work: nobody waits for it any more.
@@ -141,8 +162,8 @@ package struct ListenerLimits: Sendable {
     package var patience = Duration.seconds(60)
     /// How long a connection may be open without a request.
     package var idle = Duration.seconds(75)
-    /// The bytes a second that a body must have beyond that.
-    package var slowestRate = 4_096
+    /// The bytes of a body that must come in that time, again and again.
+    package var leastInPatience = 240_000
     /// How much of a body is read for nothing.
     package var mostDiscarded = 256 << 20
 

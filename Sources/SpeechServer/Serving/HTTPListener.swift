@@ -24,6 +24,7 @@ final class HTTPListener: Sendable {
 
     private struct State {
         var exchanges: [ObjectIdentifier: Exchange] = [:]
+        var isStopping = false
     }
 
     /// Begins to serve.
@@ -34,12 +35,14 @@ final class HTTPListener: Sendable {
         self.limits = limits
         watch = try PeerWatch()
         state = Mutex(State())
-        let me = unsafe Unmanaged.passUnretained(self).toOpaque()
+        // The daemon holds its listener, which no call of the daemon's may miss, until it is stopped.
+        let me = unsafe Unmanaged.passRetained(self).toOpaque()
         let daemon = unsafe oriole_mhd_start(
             socket.descriptor, UInt32(limits.connections), 32_768, UInt32(limits.idle / .seconds(1)), answerRequest,
             noteCompleted, noteConnection, me)
         guard unsafe daemon != nil else {
             watch.stop()
+            unsafe Unmanaged.passUnretained(self).release()
             throw SystemError("MHD_start_daemon", subject: "\(address)")
         }
         // From here on the socket is the daemon's.
@@ -53,25 +56,26 @@ final class HTTPListener: Sendable {
     /// Whether there is a request, or work that has not noticed yet that it is for nobody.
     var isBusy: Bool { tally.count > 0 }
 
-    /// Takes no new connections.
-    func quiesce() {
+    /// Takes no more requests, finishes those that there are while they have time, and ends the others; once.
+    func stop(within grace: Duration) async {
+        let isFirst = state.withLock { state in
+            defer { state.isStopping = true }
+            return !state.isStopping
+        }
+        guard isFirst else { return await tally.drain() }
         let listener = unsafe MHD_quiesce_daemon(daemon)
         if listener >= 0 { shutDown(listener) }
-    }
-
-    /// Waits until no request is left, and no work for one.
-    func drain() async { await tally.drain() }
-
-    /// Ends the work for every request.
-    func leaveAll() {
-        let exchanges = state.withLock { Array($0.exchanges.values) }
-        for exchange in exchanges { exchange.leave() }
-    }
-
-    /// Ends it all; every request must be over.
-    func stop() {
+        tally.close()
+        let ending = Task { [self] in
+            try? await Task.sleep(for: grace)
+            for exchange in state.withLock({ Array($0.exchanges.values) }) { exchange.giveUp() }
+        }
+        await tally.drain()
+        ending.cancel()
+        // No request is left, and none can begin: nothing is suspended.
         unsafe MHD_stop_daemon(daemon)
         watch.stop()
+        unsafe Unmanaged.passUnretained(self).release()
     }
 }
 
@@ -100,7 +104,7 @@ extension HTTPListener {
     }
 
     fileprivate func open(_ connection: Connection, _ method: String, _ path: String) -> Exchange? {
-        guard let peer = connection.peer else { return nil }
+        guard let peer = connection.peer, tally.begin() else { return nil }
         let head = RequestHead(
             id: RequestNumber.next(), method: method, path: path, query: connection.values(.GET_ARGUMENT_KIND),
             fields: connection.values(.HEADER_KIND), client: peer.address)

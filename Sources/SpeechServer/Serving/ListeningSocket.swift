@@ -33,8 +33,7 @@ struct ListeningSocket: ~Copyable {
             throw SystemError("getaddrinfo", number: EADDRNOTAVAIL, subject: host)
         }
         defer { unsafe freeaddrinfo(first) }
-        let descriptor = try unsafe Self.listen(first.pointee, "\(host) port \(port)")
-        self.descriptor = descriptor
+        descriptor = try unsafe Self.listen(atFirstOf: first, "\(host) port \(port)")
         address = BoundAddress(host: host, port: Self.port(of: descriptor))
     }
 
@@ -44,6 +43,18 @@ struct ListeningSocket: ~Copyable {
 
     /// Leaves the socket to somebody else.
     mutating func giveAway() { isOwned = false }
+
+    /// A name may stand for several addresses, of which this machine may not have all.
+    private static func listen(
+        atFirstOf list: UnsafeMutablePointer<addrinfo>, _ name: String
+    ) throws(SystemError) -> Int32 {
+        do throws(SystemError) {
+            return try unsafe listen(list.pointee, name)
+        } catch {
+            guard let next = unsafe list.pointee.ai_next else { throw error }
+            return try unsafe listen(atFirstOf: next, name)
+        }
+    }
 
     private static func listen(_ address: addrinfo, _ name: String) throws(SystemError) -> Int32 {
         let descriptor = unsafe socket(address.ai_family, Self.stream, 0)

@@ -16,11 +16,13 @@ struct MultipartReader: ~Copyable {
     private var head: PartHead?
     private var content: Optional<SpoolWriter> = nil
     private var parts: [Form.Part] = []
+    /// What more parts may keep in memory.
+    private var memoryByteCount = SpoolWriter.mostInMemory
 
     private enum Place { case preamble, afterDelimiter, head, content, end }
 
     /// The most parts, and the longest head of one.
-    static let (mostParts, longestHead) = (200, 16_384)
+    static let (mostParts, longestHead) = (100, 16_384)
 
     /// Makes a reader for the boundary that the content type names.
     init(boundary: String) { delimiter = Array("\r\n--\(boundary)".utf8) }
@@ -99,7 +101,7 @@ struct MultipartReader: ~Copyable {
         }
         head = try PartHead(String(decoding: waiting[..<end], as: UTF8.self))
         waiting.removeFirst(end + 4)
-        content = SpoolWriter()
+        content = SpoolWriter(mostInMemory: memoryByteCount)
         place = .content
         return true
     }
@@ -112,8 +114,9 @@ struct MultipartReader: ~Copyable {
         try content?.write(piece.span.extracting(first: count))
         waiting.removeFirst(count + (end == nil ? 0 : delimiter.count))
         guard end != nil, let head, let finished = content.take() else { return false }
-        parts.append(
-            Form.Part(name: head.name, fileName: head.fileName, type: head.type, content: try finished.finish()))
+        let spool = try finished.finish()
+        if !spool.isOnDisk { memoryByteCount -= spool.byteCount }
+        parts.append(Form.Part(name: head.name, fileName: head.fileName, type: head.type, content: spool))
         place = .afterDelimiter
         return true
     }

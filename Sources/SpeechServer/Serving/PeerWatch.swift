@@ -23,12 +23,9 @@ final class PeerWatch: Sendable {
     /// Starts watching, on a thread of its own.
     init() throws(SystemError) {
         alarm = try Alarm()
-        let (alarm, me) = (alarm, self)
-        try SystemThread.start("oriole-peers") {
-            guard let watch = try? SocketWait.best.makeWatch() else { return }
-            watch.watch(alarm.descriptor, .reading)
-            me.run(watch)
-        }
+        let watch = try SocketWait.best.makeWatch()
+        watch.watch(alarm.descriptor, .reading)
+        try SystemThread.start("oriole-peers") { [self] in run(watch) }
     }
 
     func add(_ peer: Peer) { tell(.add(peer)) }
@@ -70,7 +67,7 @@ final class PeerWatch: Sendable {
                     watch.forget(descriptor)
                 }
             }
-            watch.wait(milliseconds: peers.isEmpty ? -1 : 500) { descriptor, _ in
+            watch.wait(milliseconds: peers.isEmpty ? -1 : Int32(Self.interval / .milliseconds(1))) { descriptor, _ in
                 guard descriptor != alarm.descriptor else { return alarm.silence() }
                 // Once is enough: it will not come back.
                 watch.forget(descriptor)

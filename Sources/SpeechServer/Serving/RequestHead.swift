@@ -26,13 +26,16 @@ struct RequestHead: Sendable {
         client: String = "127.0.0.1"
     ) {
         self.id = id
-        self.method = method == "HEAD" ? "GET" : method
+        self.method = method
         // Clients join addresses with one slash too many.
         self.path = "/" + path.split(separator: "/").joined(separator: "/")
         self.query = query
         self.fields = fields
         self.client = client
     }
+
+    /// The method whose route it is: who asks for the head alone asks for the same thing.
+    var routeMethod: String { method == "HEAD" ? "GET" : method }
 
     /// The value of a header field, whatever letters its name is written in.
     func field(_ name: String) -> String? {

@@ -37,6 +37,10 @@ struct RouteDescription: Sendable {
     var answers: [String] = ["application/json"]
     /// The longest body that is read into memory; files of forms go to disk.
     var longestBody: Int?
+    /// Where its requests wait.
+    var lane: Lane?
+
+    enum Lane: Sendable { case hearing, speaking }
 
     /// Something that a request may say.
     struct Parameter: Sendable {
@@ -73,7 +77,7 @@ struct Router: Sendable {
     /// - Throws: `notFound`, and `wrongMethod` with what the path takes.
     func route(of head: RequestHead) throws(Fault) -> Route {
         let here = routes.filter { $0.path == head.path }
-        if let route = here.first(where: { $0.method == head.method }) { return route }
+        if let route = here.first(where: { $0.method == head.routeMethod }) { return route }
         guard let first = here.first else {
             throw Fault(.notFound, "there is nothing at \(head.path)", hint: "GET /openapi.json lists what there is")
         }

@@ -85,16 +85,20 @@ struct SpoolWriter: ~Copyable {
     private var memory: [UInt8] = []
     private var file: SpoolFile?
     private(set) var byteCount = 0
+    private let mostInMemory: Int
 
-    /// What is kept in memory; longer bodies go to disk.
+    /// What is kept of a body in memory; the rest goes to disk.
     static let mostInMemory = 1 << 20
+
+    /// Makes one that keeps so much in memory.
+    init(mostInMemory: Int = Self.mostInMemory) { self.mostInMemory = mostInMemory }
 
     /// Appends bytes.
     mutating func write(_ bytes: Span<UInt8>) throws(Fault) {
         byteCount += bytes.count
         memory.append(copying: bytes)
         // Written in large pieces, whatever size they come in.
-        if memory.count > (file == nil ? Self.mostInMemory : Self.pieceByteCount) { try flush() }
+        if memory.count > (file == nil ? mostInMemory : Self.pieceByteCount) { try flush() }
     }
 
     /// All that came.

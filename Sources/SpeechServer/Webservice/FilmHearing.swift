@@ -23,7 +23,7 @@ struct FilmHearing: Sendable {
             .init("word_timestamps", in: .query, as: .boolean, "whether json has words"),
             .init("video_file", in: .query, "the film's path, looked at only in the folder that the server was given"),
         ],
-        answers: ["text/plain"])
+        answers: ["text/plain"], lane: .hearing)
 
     func handle(_ request: Request, _ answer: Answer) async throws(Fault) {
         let wish = try FilmWish(request)
@@ -92,7 +92,7 @@ struct FilmHearing: Sendable {
 struct FilmWish: Sendable {
     let sound: SentSound
     let options: TranscriptionOptions
-    let task: OpenAITranscription.Task
+    let task: TranscriptTask
     let output: FilmOutput
     let hasWords: Bool
     let film: String?
@@ -104,7 +104,7 @@ struct FilmWish: Sendable {
             throw Fault(.invalid, "there is no sound", hint: "send it as ‘audio_file’ of a form")
         }
         sound = try SentSound(file.content, isHeaderless: head.parameter("encode")?.lowercased() == "false")
-        guard let task = OpenAITranscription.Task(rawValue: head.parameter("task") ?? "transcribe") else {
+        guard let task = TranscriptTask(rawValue: head.parameter("task") ?? "transcribe") else {
             throw Fault(.invalid, "‘task’ is transcribe or translate", parameter: "task")
         }
         guard let output = FilmOutput(rawValue: head.parameter("output") ?? "txt") else {

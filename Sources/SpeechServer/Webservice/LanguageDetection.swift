@@ -1,5 +1,6 @@
 internal import AudioCore
 internal import Captioning
+internal import HTTPTransport
 internal import Platform
 internal import Speech
 internal import Subtitles
@@ -21,7 +22,7 @@ struct LanguageDetection: Sendable {
                 "encode", in: .query, as: .boolean,
                 "false when the sound is samples alone: 16 bits, 16 kHz, one channel"),
             .init("video_file", in: .query, "accepted"),
-        ])
+        ], lane: .hearing)
 
     func handle(_ request: Request, _ answer: Answer) async throws(Fault) {
         guard let file = request.form.file("audio_file") else {
@@ -29,16 +30,23 @@ struct LanguageDetection: Sendable {
         }
         let isHeaderless = request.head.parameter("encode")?.lowercased() == "false"
         let sound = try SentSound(file.content, isHeaderless: isHeaderless)
-        let key = try LanguageMemory.key(of: sound)
-        let guess: LanguageGuess
-        if let known = memory.guess(for: key) {
-            guess = known
-        } else {
-            guess = try await detect(sound)
-            memory.keep(guess, for: key)
+        do throws(Fault) {
+            // Films may be before this one for hours; blanks before JSON are none of it.
+            let found = try await withSignsOfLife(workshop.heartbeat) { () async throws(Fault) in
+                answer.begin(200, "application/json")
+                try await answer.write("\n")
+            } _: { () async throws(Fault) -> LanguageGuess in
+                try await guess(of: sound)
+            }
+            let isSure = found.confidence >= Self.leastConfidence
+            let code = isSure ? found.code : workshop.settings.fallbackLanguage
+            answer.begin(200, "application/json")
+            try await answer.write(JSON.bytes(Found(code: code, confidence: found.confidence)))
+        } catch {
+            // What has begun ends well formed, without what clients look for.
+            guard answer.hasBegun, error.kind != .clientLeft else { throw error }
+            try await answer.write(FaultWords(error, .plain).body)
         }
-        let code = guess.confidence >= Self.leastConfidence ? guess.code : workshop.settings.fallbackLanguage
-        answer.send(json: Found(code: code, confidence: guess.confidence))
     }
 
     /// Below this the default is the better answer.
@@ -46,30 +54,39 @@ struct LanguageDetection: Sendable {
     /// How much speech is listened to.
     private static let enough = Duration.seconds(60)
 
-    private func detect(_ sound: SentSound) async throws(Fault) -> LanguageGuess {
+    private func guess(of sound: SentSound) async throws(Fault) -> LanguageGuess {
+        let key = try await LanguageMemory.key(of: sound)
+        if let known = memory.guess(for: key) { return known }
         let pass = try await workshop.hearingLane.enter()
         defer { pass.leave() }
+        // Somebody else may have asked about the same recording meanwhile.
+        if let known = memory.guess(for: key) { return known }
+        let guess = try await detect(sound)
+        memory.keep(guess, for: key)
+        return guess
+    }
+
+    private func detect(_ sound: SentSound) async throws(Fault) -> LanguageGuess {
         var settings = CaptionSettings()
         settings.alignsWords = false
         // One clip after the other: what is not needed is not heard.
         settings.givesContext = true
-        let steps = Captioner(workshop.engines.hearing, settings).captions { () async throws(AudioError) in
-            try await sound.open()
-        }
-        var reader = steps.makeAsyncIterator()
         var (text, told, length) = ("", [String: Duration](), Duration.zero)
-        do throws(RemoteError) {
-            while length < Self.enough, let step = try await reader.next() {
+        do throws(Fault) {
+            try await workshop.hearing.run(settings, on: sound) { step throws(Fault) in
                 text += step.words.written + " "
                 length += step.sent
                 if let language = step.language { told[Languages.code(of: language), default: .zero] += step.sent }
+                guard length < Self.enough else { throw Self.isEnough }
             }
         } catch {
-            throw Fault(error)
+            guard error == Self.isEnough else { throw error }
         }
-        workshop.metrics.addHeard(length)
         return LanguageGuess(told: told, of: length) ?? LanguageGuess(text: text)
     }
+
+    /// What ends the hearing once there is enough.
+    private static let isEnough = Fault(.clientLeft, "a minute of speech is enough")
 
     private struct Found: Encodable {
         let name: String
@@ -116,13 +133,16 @@ final class LanguageMemory: Sendable {
     private static let most = 500
 
     /// What tells a recording from others: its bytes.
-    static func key(of sound: SentSound) throws(Fault) -> [UInt8] {
+    static func key(of sound: SentSound) async throws(Fault) -> [UInt8] {
         var digest = SHA256()
         var place = 0
         while place < sound.spool.byteCount {
             let piece = try sound.spool.bytes(from: place, count: 1 << 20)
             guard !piece.isEmpty else { break }
             digest.update(piece.span)
+            // A film is a second of work, which others need not wait for, and nobody once the client has left.
+            await Task.yield()
+            guard !Task.isCancelled else { throw Fault(.clientLeft, "nobody waits for it any more") }
             place += piece.count
         }
         return digest.finish() + [sound.isHeaderless ? 1 : 0]

@@ -49,7 +49,8 @@ struct LateSound: Sendable {
 
     /// Whether so much of the sound is exactly nothing, as it is where the gap was filled.
     private func beginsWithSilence(of gap: Duration) throws(Fault) -> Bool {
-        let count = Int(gap / .seconds(1) * 16_000) * 2
+        // Clients fill whole milliseconds, and leave alone what is shorter than 20 of them.
+        let count = Int((gap - .milliseconds(20)) / .seconds(1) * 16_000) * 2
         let bytes = try wish.sound.spool.bytes(from: 0, count: count)
         return bytes.count == count && bytes.allSatisfy { $0 == 0 }
     }

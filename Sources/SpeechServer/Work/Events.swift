@@ -2,9 +2,10 @@ internal import HTTPTransport
 
 extension Answer {
     /// Begins a stream of events.
-    func beginEvents() {
+    func beginEvents(_ fields: [RequestHead.Field] = []) {
         // Proxies must not wait until there is more.
-        begin(200, "text/event-stream", [.init("Cache-Control", "no-cache"), .init("X-Accel-Buffering", "no")])
+        let manners = [RequestHead.Field("Cache-Control", "no-cache"), .init("X-Accel-Buffering", "no")]
+        begin(200, "text/event-stream", manners + fields)
     }
 
     /// Writes an event, with a name where clients look for one.

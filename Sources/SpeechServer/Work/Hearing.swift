@@ -72,13 +72,15 @@ struct SentSource: ~Copyable, PCMSource {
 struct Hearing: Sendable {
     private let engine: any Transcriber
     private let metrics: Metrics
+    private let allowsHoles: Bool
 
-    init(_ engine: any Transcriber, _ metrics: Metrics) {
+    init(_ engine: any Transcriber, _ metrics: Metrics, allowsHoles: Bool) {
         self.engine = engine
         self.metrics = metrics
+        self.allowsHoles = allowsHoles
     }
 
-    /// What is said in a recording of any length, clip by clip.
+    /// What is said in a recording of any length, clip by clip; nothing of the work outlives the call.
     ///
     /// - Throws: what is wrong with the sound, what the engine fails with, and what `take` throws.
     func hear(
@@ -87,22 +89,31 @@ struct Hearing: Sendable {
     ) async throws(Fault) {
         var settings = CaptionSettings(options: options, start: start)
         settings.alignsWords = alignsWords
-        let steps = Captioner(engine, settings).captions { () async throws(AudioError) in try await sound.open() }
-        var reader = steps.makeAsyncIterator()
-        var (heard, failure) = (Duration.zero, RemoteError?.none)
-        var hasWords = false
-        while true {
-            let step: CaptionStep?
-            do throws(RemoteError) { step = try await reader.next() } catch { throw Fault(error) }
-            guard let step else { break }
-            failure = failure ?? step.failure
-            hasWords = hasWords || !step.words.isEmpty
-            metrics.addHeard(step.end - heard)
-            heard = step.end
-            try await take(step)
+        try await run(settings, on: sound, take)
+    }
+
+    /// The same with settings of one's own.
+    func run(
+        _ settings: CaptionSettings, on sound: SentSound, _ take: (CaptionStep) async throws(Fault) -> Void
+    ) async throws(Fault) {
+        var (heard, fault) = (Duration.zero, Fault?.none)
+        do throws(RemoteError) {
+            try await Captioner(engine, settings).run(on: { () async throws(AudioError) in try await sound.open() }) {
+                step async throws(RemoteError) in
+                do throws(Fault) {
+                    // A part that is missing would not be missed by who reads the rest.
+                    if let failure = step.failure, !allowsHoles { throw Fault(failure) }
+                    metrics.addHeard(step.end - heard)
+                    heard = step.end
+                    try await take(step)
+                } catch {
+                    fault = error
+                    throw RemoteError(.cancelled, "nothing more is wanted")
+                }
+            }
+        } catch {
+            throw fault ?? Fault(error)
         }
-        // A part that the engine refuses leaves a hole; where all is refused, nobody was heard.
-        if let failure, !hasWords { throw Fault(failure) }
     }
 
     /// All of it: words and cues, and how long the recording is.

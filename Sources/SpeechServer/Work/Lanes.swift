@@ -10,6 +10,19 @@ struct WaitingLane: Sendable {
         mostWaiting = lane.waiting
     }
 
+    /// Looks whether one more may wait.
+    ///
+    /// - Throws: `busy`.
+    func checkRoom() throws(Fault) {
+        if gate.passCount >= gate.limit, gate.waitingCount >= mostWaiting { throw isFull }
+    }
+
+    private var isFull: Fault {
+        Fault(
+            .busy, "as many requests wait as may (\(mostWaiting))", hint: "come again later", code: "1305",
+            retryAfter: 10)
+    }
+
     /// Waits for a turn.
     ///
     /// - Throws: `busy` at once when too many wait, `clientLeft`.
@@ -17,11 +30,7 @@ struct WaitingLane: Sendable {
         let pass = try await withFaults { () async throws(RemoteError) in
             try await gate.enter(ifFewerWaitThan: mostWaiting)
         }
-        guard let pass else {
-            throw Fault(
-                .busy, "as many requests wait as may (\(mostWaiting))", hint: "come again later", code: "1305",
-                retryAfter: 10)
-        }
+        guard let pass else { throw isFull }
         return pass
     }
 }
