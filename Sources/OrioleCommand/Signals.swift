@@ -1,3 +1,4 @@
+internal import Platform
 internal import Synchronization
 
 #if canImport(Glibc)
@@ -55,6 +56,7 @@ enum Signals {
         }
         interruption.raise()
         unsafe sigwait(&signals, &number)
+        Remains.clear()
         _exit(ExitCode.interrupted.number)
     }
 }

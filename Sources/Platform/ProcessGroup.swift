@@ -31,10 +31,14 @@ final class ProcessGroup: Sendable {
         var alarm: Pipe?
     }
 
-    init(leader: pid_t) { self.leader = leader }
+    init(leader: pid_t) {
+        self.leader = leader
+        Remains.add(leader: leader)
+    }
 
     deinit {
         kill()
+        Remains.remove(leader: leader)
         var status: Int32 = 0
         state.withLock { state in
             if !state.isReaped { while unsafe waitpid(leader, &status, 0) < 0 && errno == EINTR {} }
@@ -178,6 +182,7 @@ extension ProcessGroup {
                 }
             }
             state.isReaped = true
+            Remains.remove(leader: leader)
             return status
         }
     }

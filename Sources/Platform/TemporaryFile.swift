@@ -16,9 +16,11 @@ package struct TemporaryFile: ~Copyable, Sendable {
         let folder = Environment.value("TMPDIR") ?? "/tmp"
         path = "\(folder)/oriole-\(String(UInt64.random(in: 0...UInt64.max), radix: 36))\(suffix)"
         file = try OpenFile(path, flags: O_RDWR | O_CREAT | O_EXCL, mode: 0o600)
+        Remains.add(path: path)
     }
 
     deinit {
         _ = unsafe unlink(path)
+        Remains.remove(path: path)
     }
 }

@@ -26,7 +26,10 @@ public struct ServerSettings: Sendable {
     public var version = "0"
 
     /// Whether only this machine can reach the server.
-    var isForThisMachine: Bool { ["127.0.0.1", "localhost", "::1"].contains(host) }
+    public var isForThisMachine: Bool {
+        let name = host.lowercased()
+        return name == "localhost" || name == "::1" || name.wholeMatch(of: /127(\.\d{1,3}){3}/) != nil
+    }
 
     /// How many requests of a kind are worked on at once, and how many wait for that.
     public struct Lane: Hashable, Sendable {

@@ -18,8 +18,8 @@ struct SpeechService: HTTPService {
     }
 
     func longestBody(of head: RequestHead) throws(Fault) -> Int {
-        let route = try router.route(of: head)
         try Self.checkFrame(of: head)
+        let route = try router.route(of: head)
         // Whoever watches over the server may always ask how it is.
         if route.path != "/health" { try authorization.check(head) }
         // Nobody sends gigabytes only to hear that there is no room.
@@ -29,9 +29,14 @@ struct SpeechService: HTTPService {
 
     /// A body whose end can be understood in two ways is a way past whoever looks at requests before us.
     private static func checkFrame(of head: RequestHead) throws(Fault) {
-        let lengths = head.fields.filter { $0.name.lowercased() == "content-length" }
-        guard lengths.isEmpty || (lengths.count == 1 && head.field("transfer-encoding") == nil) else {
-            throw Fault(.invalid, "the length of the body is said twice")
+        let lengths = head.fields.filter { $0.name.lowercased() == "content-length" }.map(\.value)
+        let codings = head.fields.filter { $0.name.lowercased() == "transfer-encoding" }.map { $0.value.lowercased() }
+        let isPlain = head.fields.allSatisfy { !$0.name.contains(where: \.isWhitespace) && !$0.name.isEmpty }
+        let isLength = lengths.allSatisfy { Int($0).map { $0 >= 0 } ?? false }
+        guard isPlain, isLength, lengths.count + codings.count <= 1, codings.allSatisfy({ $0 == "chunked" }) else {
+            var fault = Fault(.invalid, "nobody can tell where the body ends")
+            fault.endsConnection = true
+            throw fault
         }
     }
 
@@ -52,6 +57,7 @@ struct SpeechService: HTTPService {
         if let seconds = fault.retryAfter { fields.append(RequestHead.Field("Retry-After", "\(seconds)")) }
         // Clients try again after any 5xx, with the whole upload.
         if fault.kind == .unsupported { fields.append(RequestHead.Field("x-should-retry", "false")) }
+        if fault.endsConnection { fields.append(RequestHead.Field("Connection", "close")) }
         if fault.kind == .unauthorized { fields.append(RequestHead.Field("WWW-Authenticate", "Bearer")) }
         if fault.kind == .wrongMethod {
             let methods = router.routes.filter { $0.path == head.path }.map(\.method)
@@ -67,7 +73,8 @@ struct SpeechService: HTTPService {
         workshop.settings.log?(
             AccessLine(
                 time: Moment.text, id: record.head.id, client: record.head.client, method: record.head.method,
-                path: Redaction.redact(record.head.path), status: record.isComplete ? record.status ?? 499 : 499,
+                path: Redaction.redact(record.head.path, workshop.settings.token),
+                status: record.isComplete ? record.status ?? 499 : 499,
                 received: record.receivedByteCount, sent: record.sentByteCount,
                 seconds: (record.duration / .milliseconds(1)).rounded() / 1_000))
     }
@@ -110,23 +117,27 @@ struct FaultWords {
     let status: Int
     let body: [UInt8]
 
+    /// The longest text; what clients send may come back in it.
+    private static let longest = 1_000
+
     init(_ fault: Fault, _ family: Route.Family) {
+        let text = String(fault.text.prefix(Self.longest))
         switch family {
         case .glm:
             // The service knows no 5xx but 500, and tells most by its codes.
             let statuses: [Fault.Kind: Int] = [.engineFailed: 500, .timedOut: 500, .unsupported: 400, .tooLarge: 400]
             status = statuses[fault.kind] ?? fault.status
-            body = JSON.bytes(["error": GLMError(code: fault.code ?? Self.glmCode(fault.kind), message: fault.text)])
+            body = JSON.bytes(["error": GLMError(code: fault.code ?? Self.glmCode(fault.kind), message: text)])
         case .openAI:
             status = fault.status
             body = JSON.bytes([
                 "error": OpenAIError(
-                    message: fault.text, type: Self.openAIType(fault.kind), param: fault.parameter,
+                    message: text, type: Self.openAIType(fault.kind), param: fault.parameter,
                     code: Self.openAICode(fault.kind))
             ])
         case .plain:
             status = fault.status
-            body = JSON.bytes(["detail": fault.text])
+            body = JSON.bytes(["detail": text])
         }
     }
 

@@ -139,10 +139,24 @@ struct AuthorizationTests {
             + "lUo1N0J2z-ELA3uxHB1Ri6cFYLhLpuDktLxLshGlZRU",
     ]
 
+    private static func signed(until end: Int64) -> String {
+        func coded(_ bytes: [UInt8]) -> String {
+            Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing(
+                "=", with: "")
+        }
+        let parts = token.split(separator: ".")
+        let text =
+            coded(Array(#"{"alg":"HS256"}"#.utf8)) + "."
+            + coded(Array(#"{"api_key":"\#(parts[0])","exp":\#(end)}"#.utf8))
+        return text + "." + coded(HMAC.sha256(Array(text.utf8), key: Array(parts[1].utf8)))
+    }
+
     @Test(arguments: signed) func `a token signed with it holds until its end`(text: String) {
         let before = Authorization(token: Self.token) { 1_760_000_209_000 }
         #expect(Self.isLet(before, "Bearer \(text)") == nil && Self.isLet(before, text) == nil)
         #expect(Self.isLet(before, "Bearer \(text.dropLast(2))AA") == .unauthorized)
+        // Numbers that are no time end nothing but the token.
+        for end in [Int64.min, -1, Int64.max] { #expect(Self.isLet(before, Self.signed(until: end)) == .unauthorized) }
         let after = Authorization(token: Self.token) { 1_760_000_211_000 }
         let head = RequestHead(id: "1", method: "GET", path: "/", fields: [.init("Authorization", text)])
         // The code on which clients renew their token.
@@ -156,7 +170,7 @@ struct AuthorizationTests {
             ("http://evil.example", .forbidden), ("null", .forbidden), ("http://localhost:3000", nil),
             ("http://127.0.0.1", nil),
             ("http://[::1]:8080", nil), ("https://oriole.lan:9000", nil), ("http://localhost.evil.example", .forbidden),
-            ("http://127.0.0.1.evil.example", .forbidden),
+            ("http://127.0.0.1.evil.example", .forbidden), ("http://[::1].evil.example", .forbidden),
         ] as [(String, Fault.Kind?)])
     func `pages of other sites may not use a server without a token`(origin: String, fault: Fault.Kind?) {
         #expect(Self.isLet(Authorization(token: nil), nil, origin: origin) == fault)

@@ -70,8 +70,7 @@ struct ServeVerb: Verb {
         served.allowsHoles = typed.has(Self.holes)
         served.fallbackLanguage = try configuration.value(Settings.language) ?? served.fallbackLanguage
         self.served = served
-        let isHere = ["127.0.0.1", "localhost", "::1"].contains(served.host)
-        guard isHere || tokenFile != nil || typed.has(Self.open) else {
+        guard served.isForThisMachine || tokenFile != nil || typed.has(Self.open) else {
             throw CommandError(
                 .wrongUse, "whoever reaches \(served.host) could use the account",
                 hint: "--token-file FILE asks for a token, --open serves everybody")
@@ -87,7 +86,9 @@ struct ServeVerb: Verb {
             throw CommandError(
                 .unusableInput, "\(path): \(error.text)", hint: "--token-file names a file with the token")
         }
-        let token = text.split(whereSeparator: \.isNewline).first?.split(whereSeparator: \.isWhitespace).first
+        // Some editors begin a text with a mark of its encoding.
+        let plain = text.hasPrefix("\u{FEFF}") ? text.dropFirst() : text[...]
+        let token = plain.split(whereSeparator: \.isNewline).first?.split(whereSeparator: \.isWhitespace).first
         guard let token, token.count >= 8 else {
             throw CommandError(
                 .unusableInput, "\(path) has no token of 8 characters or more in its first line",

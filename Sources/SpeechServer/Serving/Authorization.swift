@@ -69,7 +69,9 @@ struct Authorization: Sendable {
             isSame(signature, HMAC.sha256(Array(shown[..<parts[1].endIndex]), key: secret)),
             let claims: Claims = try? JSON.decode(payload)
         else { return nil }
-        guard isSame(Array(claims.apiKey.utf8), Array(id)) else { return nil }
+        guard (1..<Int64.max / 1_000).contains(claims.exp), isSame(Array(claims.apiKey.utf8), Array(id)) else {
+            return nil
+        }
         // Some clients write seconds where milliseconds are meant.
         return claims.exp < 100_000_000_000 ? claims.exp * 1_000 : claims.exp
     }
@@ -106,19 +108,24 @@ struct Authorization: Sendable {
 
     /// A browser tells which page asks; one of another site has no business with a server that trusts whoever reaches it.
     private func checkOrigin(_ head: RequestHead) throws(Fault) {
-        guard let origin = head.field("origin"), let site = origin.split(separator: "/", maxSplits: 2).last else {
-            return
-        }
-        let isHere = Self.namesHere.contains(Self.name(of: site)) || origin.hasSuffix("://\(head.field("host") ?? "-")")
-        guard isHere else {
-            throw Fault(
-                .forbidden, "pages of \(Redaction.redact(origin)) may not use a server without a token",
-                hint: "start it with --token-file")
+        for origin in head.fields where origin.name.lowercased() == "origin" {
+            guard let site = origin.value.split(separator: "/", maxSplits: 2).last else { continue }
+            let isHere =
+                Self.namesHere.contains(Self.name(of: site))
+                || origin.value.hasSuffix("://\(head.field("host") ?? "-")")
+            guard isHere else {
+                throw Fault(
+                    .forbidden, "pages of \(Redaction.redact(origin.value)) may not use a server without a token",
+                    hint: "start it with --token-file")
+            }
         }
     }
 
     /// A host without its port.
     private static func name(of host: Substring) -> String {
-        String(host.hasPrefix("[") ? host.prefix { $0 != "]" } + "]" : host.prefix { $0 != ":" }).lowercased()
+        guard let colon = host.lastIndex(of: ":"), host[colon...].dropFirst().allSatisfy(\.isNumber) else {
+            return host.lowercased()
+        }
+        return host[..<colon].lowercased()
     }
 }

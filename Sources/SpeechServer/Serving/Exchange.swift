@@ -47,8 +47,8 @@ final class Exchange: Sendable {
     ///
     /// A body that is not read breaks the connection, and with it perhaps the answer, so short ones are read.
     var isRefusedAtOnce: Bool {
-        let isRefused = state.withLock { $0.fault != nil }
-        return isRefused && (head.contentLength ?? 0) > limits.mostDiscarded
+        guard let fault = state.withLock({ $0.fault }) else { return false }
+        return fault.endsConnection || (head.contentLength ?? 0) > limits.mostDiscarded
     }
 
     /// Takes a piece of the body; false when too much of it is for nothing.

@@ -14,6 +14,8 @@ struct Fault: Error, Equatable, Sendable {
     var code: String?
     /// After how many seconds it may go better.
     var retryAfter: Int?
+    /// Whether nobody can say where the request ends, so that nothing more can be read from the connection.
+    var endsConnection = false
 
     init(
         _ kind: Kind, _ message: String, hint: String? = nil, parameter: String? = nil, code: String? = nil,

@@ -64,7 +64,7 @@ struct ListeningSocket: ~Copyable {
         var yes: Int32 = 1
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
         // Connections inherit it: the system would keep megabytes for each reader who is behind.
-        var mostWaiting: Int32 = 262_144
+        var mostWaiting: Int32 = 65_536
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &mostWaiting, socklen_t(MemoryLayout<Int32>.size))
         // Many may come while a film is being heard; none of them is turned away for that.
         guard unsafe bind(descriptor, address.ai_addr, address.ai_addrlen) == 0, systemListen(descriptor, 1_024) == 0

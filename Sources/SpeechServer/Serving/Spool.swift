@@ -55,7 +55,8 @@ final class Spool: Sendable {
         }
     }
 
-    private func withoutPath(_ message: String) -> String {
+    /// A message that does not name the file.
+    func withoutPath(_ message: String) -> String {
         file.map { message.replacing($0.path, with: "the file") } ?? message
     }
 

@@ -50,7 +50,7 @@ struct SentSource: ~Copyable, PCMSource {
 
     /// The next chunk, or nil at the end.
     mutating func next() async throws(AudioError) -> PCMChunk<Float>? {
-        guard file == nil else { return try await file?.next() }
+        if file != nil { return try await nextOfFile() }
         let bytes: [UInt8]
         do throws(Fault) {
             bytes = try spool.bytes(from: place, count: Self.pieceByteCount)
@@ -65,6 +65,17 @@ struct SentSource: ~Copyable, PCMSource {
         try decoder.decode(bytes.span, appendingTo: &samples)
         defer { frameCount += samples.count }
         return PCMChunk(format: format, start: MediaTime(frames: frameCount, rate: format.rate), samples: samples)
+    }
+}
+
+extension SentSource {
+    /// Messages do not name the file that the recording was kept in.
+    private mutating func nextOfFile() async throws(AudioError) -> PCMChunk<Float>? {
+        do throws(AudioError) {
+            return try await file?.next()
+        } catch {
+            throw AudioError(error.code, spool.withoutPath(error.message), remedy: error.remedy, cause: error.cause)
+        }
     }
 }
 

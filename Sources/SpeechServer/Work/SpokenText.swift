@@ -9,6 +9,8 @@ struct SpokenText: ~Copyable {
     private var pieces: TextPieces
     private var stream: EngineStream<SpeechChunk>.Iterator?
     private var resampler: Optional<Resampler> = nil
+    /// What is not converted of the engine's last piece, which may be a sentence long.
+    private var piece: (chunk: PCMChunk<Int16>, place: Int)?
     private var input: PCMFormat?
     /// What the sound has, once there is some.
     private(set) var format: PCMFormat?
@@ -35,13 +37,26 @@ struct SpokenText: ~Copyable {
     /// The next sound, or nil at the end.
     mutating func next() async throws(Fault) -> [Float]? {
         while true {
-            if let chunk = try await nextChunk() {
+            if let chunk = takePart() {
                 let samples = try convert(chunk)
                 if !samples.isEmpty { return count(samples) }
+            } else if let chunk = try await nextChunk() {
+                piece = (chunk.audio, 0)
             } else if !(try beginPiece()) {
                 return try finish()
             }
         }
+    }
+
+    /// The next quarter of a second of what the engine gave.
+    private mutating func takePart() -> PCMChunk<Int16>? {
+        guard let (chunk, place) = piece, place < chunk.samples.count else {
+            piece = nil
+            return nil
+        }
+        let end = min(place + max(chunk.format.rate / 4, 1) * chunk.format.channels, chunk.samples.count)
+        piece = (chunk, end)
+        return PCMChunk(format: chunk.format, start: chunk.start, samples: Array(chunk.samples[place..<end]))
     }
 
     private mutating func nextChunk() async throws(Fault) -> SpeechChunk? {
@@ -65,19 +80,19 @@ struct SpokenText: ~Copyable {
         return true
     }
 
-    private mutating func convert(_ chunk: SpeechChunk) throws(Fault) -> [Float] {
+    private mutating func convert(_ chunk: PCMChunk<Int16>) throws(Fault) -> [Float] {
         do throws(AudioError) {
             if input == nil {
-                input = chunk.audio.format
-                format = PCMFormat(rate: rate, channels: chunk.audio.format.channels)
+                input = chunk.format
+                format = PCMFormat(rate: rate, channels: chunk.format.channels)
                 resampler = try Resampler(
-                    from: chunk.audio.format.rate, to: rate, channels: chunk.audio.format.channels, mode: .lowLatency)
+                    from: chunk.format.rate, to: rate, channels: chunk.format.channels, mode: .lowLatency)
             }
-            guard input == chunk.audio.format else {
+            guard input == chunk.format else {
                 throw AudioError(.malformedInput, "the speech changes its form in the middle")
             }
             var samples: [Float] = []
-            try resampler?.convert(chunk.audio.floats().samples.span, appendingTo: &samples)
+            try resampler?.convert(chunk.floats().samples.span, appendingTo: &samples)
             return samples
         } catch {
             throw Fault(.engineFailed, error.message)
