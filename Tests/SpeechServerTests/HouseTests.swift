@@ -26,6 +26,26 @@ struct HouseTests {
         }
     }
 
+    /// The names by which the sources read a form or an address.
+    private static func namesThatAreRead() throws -> Set<String> {
+        let tests = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        let folder = "/\(tests)/Sources/SpeechServer"
+        let files = try FileManager.default.subpathsOfDirectory(atPath: folder).filter { $0.hasSuffix(".swift") }
+        return try files.reduce(into: []) { names, file in
+            let text = String(decoding: try contents(of: "\(folder)/\(file)"), as: UTF8.self)
+            for match in text.matches(of: /\.(?:text|texts|file|parameter)\("([A-Za-z_]+)"\)/) {
+                names.insert(String(match.1))
+            }
+        }
+    }
+
+    @Test func `whatever is read of a request is described`() throws {
+        let described = Set(InProcess().service.router.routes.flatMap { $0.operation.parameters.map(\.name) })
+        let read = try Self.namesThatAreRead()
+        #expect(read.contains("file") && read.contains("language"), "\(read)")
+        #expect(read.subtracting(described).isEmpty, "\(read.subtracting(described))")
+    }
+
     /// Every value that a description lists is taken, and another is not.
     @Test(.needsOptimization) func `each listed value of a member is one that the route takes`() async throws {
         var settings = ServerSettings()

@@ -22,7 +22,7 @@ extension ListenerTests {
         async let stopped: Void = server.stop(within: .seconds(100))
         await Self.until { (try? RawConnection(port: port)) == nil }
         latch.open()
-        let answer = connection.receiveAll()
+        let answer = await connection.receiveAll()
         await stopped
         #expect(Self.text(Array(answer.prefix(12))) == "HTTP/1.1 200" && answer.count > 14_400)
     }
@@ -34,16 +34,16 @@ extension ListenerTests {
         let served = try Served(behaviour)
         let kept = try RawConnection(port: served.port)
         kept.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        #expect(Self.text(kept.receiveAll(until: "}")).hasPrefix("HTTP/1.1 200"))
+        #expect(Self.text(await kept.receiveAll(until: "}")).hasPrefix("HTTP/1.1 200"))
         let working = try RawConnection(port: served.port)
         working.send(Self.request("/v1/audio/speech", json: #"{"input":"hi","response_format":"pcm"}"#))
         await Self.until { served.engine.workCount == 1 }
         async let stopped: Void = served.listener.stop(within: .seconds(100))
         await Self.until { (try? RawConnection(port: served.port)) == nil }
         for _ in 0..<3 { kept.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n") }
-        #expect(kept.receiveAll().isEmpty)
+        #expect(await kept.receiveAll().isEmpty)
         latch.open()
-        #expect(working.receiveAll().count > 14_400)
+        #expect(await working.receiveAll().count > 14_400)
         await stopped
         await served.stop()
     }
@@ -71,7 +71,7 @@ extension ListenerTests {
         let port = try #require(server?.address.split(separator: ":").last.flatMap { Int($0) })
         let connection = try RawConnection(port: port)
         connection.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        #expect(!connection.receiveAll(until: "}").isEmpty)
+        #expect(await !connection.receiveAll(until: "}").isEmpty)
         server = nil
         await Self.until { (try? RawConnection(port: port)) == nil }
     }
@@ -89,7 +89,7 @@ extension ListenerTests {
         await Self.until { engine.workCount == 1 }
         await server.stop(within: .zero)
         // Nothing had been said yet, so there is an answer.
-        #expect(Self.text(connection.receiveAll()).hasPrefix("HTTP/1.1 503") && engine.workCount == 0)
+        #expect(Self.text(await connection.receiveAll()).hasPrefix("HTTP/1.1 503") && engine.workCount == 0)
     }
 
     @Test func `an address that cannot be had is an error that says what to do`() async throws {

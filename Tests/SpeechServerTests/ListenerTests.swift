@@ -42,12 +42,12 @@ import Testing
         func stop() async { await listener.stop(within: .zero) }
 
         /// Whether it still answers.
-        func lives() throws -> Bool { try state().hasSuffix(#"{"status":"ok"}"#) }
+        func lives() async throws -> Bool { try await state().hasSuffix(#"{"status":"ok"}"#) }
 
-        func state() throws -> String {
+        func state() async throws -> String {
             let connection = try RawConnection(port: port)
             connection.send("GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-            return String(decoding: connection.receiveAll(), as: UTF8.self)
+            return String(decoding: await connection.receiveAll(), as: UTF8.self)
         }
     }
 
@@ -117,11 +117,11 @@ import Testing
             connection.send(
                 "GET /v1//models/?key=a-secret-token HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer a-secret-token\r\n\r\n"
             )
-            #expect(Self.text(connection.receiveAll(until: #""object":"list"}"#)).hasPrefix("HTTP/1.1 200"))
+            #expect(Self.text(await connection.receiveAll(until: #""object":"list"}"#)).hasPrefix("HTTP/1.1 200"))
         }
         connection.send(
             "GET /v1/models HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer wrong\r\n\r\n")
-        #expect(Self.text(connection.receiveAll()).hasPrefix("HTTP/1.1 401"))
+        #expect(Self.text(await connection.receiveAll()).hasPrefix("HTTP/1.1 401"))
         await served.stop()
         let lines = served.lines.list
         #expect(lines.count == 21 && lines.prefix(20).allSatisfy { $0.status == 200 && $0.path == "/v1/models" })
@@ -133,11 +133,11 @@ import Testing
         let served = try Served()
         let connection = try RawConnection(port: served.port)
         connection.send("HEAD /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-        let head = Self.text(connection.receiveAll())
+        let head = Self.text(await connection.receiveAll())
         #expect(head.hasPrefix("HTTP/1.1 200") && head.hasSuffix("\r\n\r\n") && head.contains("Content-Length: 15"))
         let other = try RawConnection(port: served.port)
         other.send("GET /asr HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-        let told = Self.text(other.receiveAll())
+        let told = Self.text(await other.receiveAll())
         #expect(told.hasPrefix("HTTP/1.1 405") && told.contains("Allow: POST") && told.contains("make subtitles"))
         await served.stop()
     }
@@ -157,7 +157,7 @@ import Testing
         await Self.until { !served.listener.isBusy }
         await Self.until { Self.uploads.isEmpty }
         #expect(served.engine.heard.isEmpty && served.lines.list.map(\.status) == [499])
-        #expect(try served.lives())
+        #expect(try await served.lives())
         await served.stop()
     }
 
@@ -182,7 +182,7 @@ import Testing
         }
         await Self.until { served.engine.workCount == 0 && !served.listener.isBusy && Self.uploads.isEmpty }
         #expect(served.lines.list.map(\.status) == [499])
-        #expect(try served.lives())
+        #expect(try await served.lives())
         await served.stop()
     }
 
@@ -193,7 +193,7 @@ import Testing
         do {
             let connection = try RawConnection(port: served.port)
             connection.send(Self.request("/v1/audio/speech", json: #"{"input":"hi","response_format":"pcm"}"#))
-            #expect(!connection.receive().isEmpty)
+            #expect(await !connection.receive().isEmpty)
         }
         await Self.until { served.engine.workCount == 0 && !served.listener.isBusy }
         #expect(served.engine.pieceCount < 10_000)
@@ -208,7 +208,7 @@ import Testing
         let served = try Served(behaviour)
         let connection = try RawConnection(port: served.port, window: 4_096)
         connection.send(Self.request("/v1/audio/speech", json: #"{"input":"hi","response_format":"pcm"}"#))
-        #expect(!connection.receive(upTo: 100).isEmpty)
+        #expect(await !connection.receive(upTo: 100).isEmpty)
         // What fits into the buffers on the way is made, and then no more.
         var last = -1
         while last != served.engine.pieceCount {
@@ -216,7 +216,7 @@ import Testing
             for _ in 0..<2_000 { await Task.yield() }
         }
         #expect(last < 500, "\(last) of 5000 pieces were made for a reader who takes none")
-        _ = connection.receiveAll()
+        _ = await connection.receiveAll()
         #expect(served.engine.pieceCount == 5_000)
         await served.stop()
         #expect(served.lines.list.map(\.sent) == [5_000 * 4_800])
@@ -232,9 +232,9 @@ import Testing
         let served = try Served(FakeEngine.Behaviour(), limits)
         let connection = try RawConnection(port: served.port)
         connection.send(beginning)
-        #expect(connection.receiveAll().isEmpty)
+        #expect(await connection.receiveAll().isEmpty)
         await Self.until { !served.listener.isBusy }
-        #expect(try served.lives())
+        #expect(try await served.lives())
         await served.stop()
     }
 
@@ -277,12 +277,12 @@ import Testing
         let connection = try RawConnection(port: served.port)
         connection.send(bytes)
         connection.endSending()
-        let answer = Self.text(connection.receiveAll())
+        let answer = Self.text(await connection.receiveAll())
         #expect(answer.isEmpty || answer.hasPrefix("HTTP/1."))
         // What stands behind a NUL is not there for the library, so that it asks for less than it seems to.
         let isCut = bytes.contains("\0")
         #expect((isCut || !answer.hasPrefix("HTTP/1.1 200")) && !answer.contains("root:"))
-        #expect(try served.lives())
+        #expect(try await served.lives())
         await served.stop()
     }
 
@@ -298,10 +298,10 @@ import Testing
         connection.send(
             "POST /v1/audio/speech HTTP/1.1\r\nHost: localhost\r\n\(fields)\r\n\r\n0\r\n\r\n"
                 + "GET /status HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        let answer = Self.text(connection.receiveAll())
+        let answer = Self.text(await connection.receiveAll())
         #expect(answer.isEmpty || answer.hasPrefix("HTTP/1.1 4"), "\(answer)")
         #expect(!answer.contains("version"))
-        #expect(try served.lives())
+        #expect(try await served.lives())
         await served.stop()
     }
 
@@ -316,8 +316,8 @@ import Testing
         let connection = try RawConnection(port: served.port)
         for piece in bytes.cut(seed: seed, longest: 700) { connection.send(Array(piece)) }
         connection.endSending()
-        _ = connection.receiveAll()
-        #expect(try served.lives())
+        _ = await connection.receiveAll()
+        #expect(try await served.lives())
         await served.stop()
     }
 
@@ -326,15 +326,15 @@ import Testing
         let told = try RawConnection(port: served.port)
         told.send(Self.head("/v1/audio/transcriptions", length: 200_000))
         told.send([UInt8](repeating: 0, count: 200_000))
-        #expect(Self.text(told.receiveAll(until: "}}")).hasPrefix("HTTP/1.1 413"))
+        #expect(Self.text(await told.receiveAll(until: "}}")).hasPrefix("HTTP/1.1 413"))
         let silent = try RawConnection(port: served.port)
         silent.send(
             "POST /v1/audio/transcriptions HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
                 + "Content-Type: multipart/form-data; boundary=b\r\n\r\n")
         for _ in 0..<20 { silent.send("2710\r\n\(String(repeating: "x", count: 10_000))\r\n") }
         silent.send("0\r\n\r\n")
-        #expect(Self.text(silent.receiveAll(until: "}}")).hasPrefix("HTTP/1.1 413"))
-        #expect(try served.lives())
+        #expect(Self.text(await silent.receiveAll(until: "}}")).hasPrefix("HTTP/1.1 413"))
+        #expect(try await served.lives())
         await served.stop()
     }
 
@@ -349,11 +349,11 @@ import Testing
         await Self.until { served.service.workshop.speakingLane.gate.waitingCount == 1 }
         let third = try RawConnection(port: served.port)
         third.send(Self.request("/v1/audio/speech", json: json))
-        let refused = Self.text(third.receiveAll(until: "}}"))
+        let refused = Self.text(await third.receiveAll(until: "}}"))
         #expect(refused.hasPrefix("HTTP/1.1 503"))
         #expect(refused.contains("Retry-After: 10") && refused.contains(#""type":"server_error""#))
         latch.open()
-        for connection in connections { #expect(connection.receiveAll().count > 14_400) }
+        for connection in connections { #expect(await connection.receiveAll().count > 14_400) }
         await served.stop()
     }
 }

@@ -225,7 +225,7 @@ import Testing
                     + "Content-Length: \(body.count)\r\n"
                     + "Content-Type: multipart/form-data; boundary=\(FormPart.boundary)\r\n\r\n")
             connection.send(body)
-            answers.append(String(decoding: connection.receiveAll(until: "0\r\n\r\n"), as: UTF8.self))
+            answers.append(String(decoding: await connection.receiveAll(until: "0\r\n\r\n"), as: UTF8.self))
         }
         #expect(answers[0].hasPrefix("HTTP/1.1 200") && answers[0].contains("\"detected_language\":\"english\""))
         #expect(answers[0].contains("\r\n\r\n1\r\n\n\r\n1\r\n\n\r\n"), "the signs go out as they come")
@@ -233,7 +233,7 @@ import Testing
         #expect(answers[1].contains("00:00:0") && answers[1].contains("hello world"))
         let status = try RawConnection(port: port)
         status.send("GET /status HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-        #expect(String(decoding: status.receiveAll(), as: UTF8.self).hasSuffix("{\"version\":\"9.9\"}"))
+        #expect(String(decoding: await status.receiveAll(), as: UTF8.self).hasSuffix("{\"version\":\"9.9\"}"))
         await server.stop(within: .zero)
     }
 }

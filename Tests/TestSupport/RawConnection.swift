@@ -71,6 +71,18 @@ package final class RawConnection: Sendable {
         }
     }
 
+    /// The same from a task: waiting would take a thread of the pool, which the server needs that is waited for.
+    package func receive(upTo count: Int = 65_536) async -> [UInt8] {
+        let received = Beside { [self] in receive(upTo: count) }
+        return (try? await received.value) ?? []
+    }
+
+    /// The same from a task.
+    package func receiveAll(until ending: String? = nil) async -> [UInt8] {
+        let received = Beside { [self] in receiveAll(until: ending) }
+        return (try? await received.value) ?? []
+    }
+
     /// Sends no more, and goes on reading.
     package func endSending() { shutdown(socket, Int32(SHUT_WR)) }
 

@@ -14,6 +14,7 @@ struct GLMChat: Sendable {
             .init("messages", in: .json, as: .list, isRequired: true, "the turns: system, user, assistant"),
             .init("stream", in: .json, as: .boolean, "events instead of the whole"),
             .init("temperature", in: .json, as: .number, "from 0 to 1"),
+            .init("top_p", in: .json, as: .number, "from 0.01 to 1; accepted"),
             .init("max_tokens", in: .json, as: .integer, "from 1 to 4096"),
             .init("request_id", in: .json, "a number of one's own"),
             .init("user_id", in: .json, "who speaks"),

@@ -28,7 +28,9 @@ struct OpenAITranscription: Sendable {
         summary: "write down what is said in a recording",
         parameters: common + [
             .init("language", in: .form, "the language, such as zh or en"),
+            .init("languages", in: .form, as: .list, "the same as a list, of which the first counts"),
             .init("keywords", in: .form, as: .list, "words to listen for"),
+            .init("hotwords", in: .form, as: .list, "the same by another name"),
             .init(
                 "timestamp_granularities", in: .form, as: .list, values: ["word", "segment"],
                 "which times verbose_json has"),
