@@ -126,6 +126,8 @@ import Testing
         let lines = served.lines.list
         #expect(lines.count == 21 && lines.prefix(20).allSatisfy { $0.status == 200 && $0.path == "/v1/models" })
         #expect(lines.last?.status == 401 && Set(lines.map(\.id)).count == 21)
+        let time = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/
+        #expect(lines.allSatisfy { $0.time.wholeMatch(of: time) != nil }, "\(lines.map(\.time))")
         #expect(!lines.contains { JSON.text($0).contains("a-secret-token") })
     }
 

@@ -9,6 +9,8 @@ enum Moment {
     /// Seconds since 1970.
     static var now: Int { Int(Date().timeIntervalSince1970) }
 
-    /// The same in the form of ISO 8601, with milliseconds.
-    static var text: String { Date().formatted(.iso8601.time(includingFractionalSeconds: true)) }
+    /// The same in the form of ISO 8601, with milliseconds: `2026-11-25T19:23:44.208Z`.
+    static var text: String {
+        Date.ISO8601FormatStyle(includingFractionalSeconds: true, timeZone: .gmt).format(Date())
+    }
 }
