@@ -44,5 +44,16 @@ enum BuiltCommand {
         return Run(output: output, errors: ending.errors, status: ending.status)
     }
 
+    /// The port of a server that writes what it says into a file, once it says where it listens; on a thread that may wait.
+    static func listeningPort(toldIn path: String) throws -> Int {
+        var port: Int?
+        try waitUntil {
+            let said = (try? contents(of: path)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+            port = said.firstMatch(of: /listening on http:\/\/127\.0\.0\.1:(\d+)\n/).flatMap { Int($0.1) }
+            return port != nil
+        }
+        return port ?? 0
+    }
+
     private static func quoted(_ text: String) -> String { "'\(text.replacing("'", with: "'\\''"))'" }
 }

@@ -32,15 +32,10 @@ struct ServeSoakTests {
     ) async throws -> Value {
         let path = folder.path
         let using = Beside {
-            var port: Int?
-            try waitUntil {
-                let said = (try? contents(of: path + "/errors")).map { String(decoding: $0, as: UTF8.self) } ?? ""
-                port = said.firstMatch(of: /listening on http:\/\/127\.0\.0\.1:(\d+)\n/).flatMap { Int($0.1) }
-                return port != nil
-            }
+            let port = try BuiltCommand.listeningPort(toldIn: path + "/errors")
             let number = Int(String(decoding: try contents(of: path + "/pid").dropLast(), as: UTF8.self)) ?? 0
             defer { kill(pid_t(number), SIGTERM) }
-            return try use(Place(port: port ?? 0, number: number))
+            return try use(Place(port: port, number: number))
         }
         let run = try await BuiltCommand.run(
             ["serve", "--port", "0", "-q"] + words, in: folder, environment: environment, noting: "pid",

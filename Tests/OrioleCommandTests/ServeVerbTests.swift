@@ -14,17 +14,6 @@ import Testing
 #endif
 
 @Suite(.tags(.program), .timeLimit(.minutes(5))) struct ServeVerbTests {
-    /// The port in the line that says where the server listens.
-    private static func port(in path: String) throws -> Int {
-        var port: Int?
-        try waitUntil {
-            let text = (try? contents(of: path)).map { String(decoding: $0, as: UTF8.self) } ?? ""
-            port = text.firstMatch(of: /listening on http:\/\/127\.0\.0\.1:(\d+)\n/).flatMap { Int($0.1) }
-            return port != nil
-        }
-        return try #require(port)
-    }
-
     private static func ask(_ port: Int, token: String) throws -> String {
         let boundary = "b0undary"
         let sound = WAVWriter.file(
@@ -46,7 +35,7 @@ import Testing
         let hearing = try HearingServer()
         let path = folder.path
         let asking = Beside {
-            let port = try Self.port(in: path + "/errors")
+            let port = try BuiltCommand.listeningPort(toldIn: path + "/errors")
             let answers = try ["a-token-of-some-length", "another"].map { try Self.ask(port, token: $0) }
             let number = try String(decoding: contents(of: path + "/pid").dropLast(), as: UTF8.self)
             kill(pid_t(number) ?? 0, SIGTERM)

@@ -1,3 +1,4 @@
+internal import AudioCore
 internal import HTTPTransport
 internal import Platform
 
@@ -86,12 +87,10 @@ struct Authorization: Sendable {
         }
     }
 
+    /// The bytes of a part, in the alphabet that addresses may hold.
     private static func decoded(_ text: ArraySlice<UInt8>) -> [UInt8]? {
-        let plain = text.map {
-            $0 == UInt8(ascii: "-") ? UInt8(ascii: "+") : $0 == UInt8(ascii: "_") ? UInt8(ascii: "/") : $0
-        }
-        let padded = plain + [UInt8](repeating: UInt8(ascii: "="), count: (4 - plain.count % 4) % 4)
-        return Data(base64Encoded: Data(padded)).map { Array($0) }
+        let usual = [UInt8(ascii: "-"): UInt8(ascii: "+"), UInt8(ascii: "_"): UInt8(ascii: "/")]
+        return Base64Decoder.bytes(of: text.map { usual[$0] ?? $0 })
     }
 
     /// The names by which this machine calls itself; a page cannot make one of them its own.

@@ -68,7 +68,7 @@ final class Exchange: Sendable {
             }
             let isOnTime = state.windowByteCount >= limits.leastInPatience
             if isOnTime { state.windowByteCount = 0 }
-            return (state.discardedByteCount <= limits.mostDiscarded, isOnTime)
+            return (state.discardedByteCount <= limits.mostDiscarded, isOnTime && !state.isOver)
         }
         // Whoever was fast before may not be slow for that: each stretch of time has to bring its share.
         if isOnTime { peer.expect(within: limits.patience) }
@@ -150,8 +150,11 @@ final class Exchange: Sendable {
         tally.leave()
     }
 
-    /// The reader came for more, or waits for us.
-    func noteReading(waits: Bool) { waits ? peer.expect(by: nil) : peer.expect(within: limits.patience) }
+    /// The reader came for more, or waits for us; what was given up gets no more time.
+    func noteReading(waits: Bool) {
+        guard !state.withLock({ $0.isOver }) else { return }
+        waits ? peer.expect(by: nil) : peer.expect(within: limits.patience)
+    }
 }
 
 /// What a listener puts up with.
