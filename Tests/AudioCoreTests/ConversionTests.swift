@@ -4,7 +4,7 @@ import Testing
 
 @testable import AudioCore
 
-@Suite(.tags(.handle), .timeLimit(.minutes(5)))
+@Suite(.tags(.handle), .neverHangs)
 struct ConversionTests {
     /// Writes a file of stereo sound at 44.1 kHz.
     private static func write(_ samples: [Float], to path: String, _ settings: OutputSettings) throws {

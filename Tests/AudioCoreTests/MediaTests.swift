@@ -5,7 +5,7 @@ import Testing
 
 @testable import AudioCore
 
-@Suite(.tags(.program), .timeLimit(.minutes(5)))
+@Suite(.tags(.program), .neverHangs)
 struct MediaTests {
     /// What ffmpeg prints about a film with three sound tracks.
     static let report = """

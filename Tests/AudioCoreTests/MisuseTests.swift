@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// A caller's mistake stops the program at the call, before it becomes noise somewhere else.
-@Suite(.tags(.quality), .timeLimit(.minutes(5)))
+@Suite(.tags(.quality), .neverHangs)
 struct MisuseTests {
     enum Misuse: String, CaseIterable, Codable {
         case formatWithoutChannels, chunkWithinFrame, timeWithoutRate, mixWithinFrame, fadeWithinFrame

@@ -5,7 +5,7 @@ import Testing
 @testable import AudioCore
 
 /// Where somebody speaks in recordings of which others said it, by bounds a little looser than what `make bench` reaches.
-@Suite(.tags(.quality, .material), .needsMaterial, .timeLimit(.minutes(5)))
+@Suite(.tags(.quality, .material), .needsMaterial, .neverHangs)
 struct SpeechFoundTests {
     private struct Timings: Decodable {
         var words: [Span]?

@@ -14,7 +14,7 @@ import Testing
 #endif
 
 /// The programs that help to align when they fail, lie or hang: each test has its own in a process whose PATH leads to them.
-@Suite(.tags(.program), .needsProgram("espeak-ng"), .timeLimit(.minutes(3)))
+@Suite(.tags(.program), .needsProgram("espeak-ng"), .neverHangs)
 struct HelperProgramTests {
     private static let sound = TextAlignerTests.chunk(Signals.voice(seconds: 9))
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import OfflineSpeech
 
-@Suite(.tags(.program), .timeLimit(.minutes(5)))
+@Suite(.tags(.program), .neverHangs)
 struct OfflineEngineTests {
     private let engine = OfflineEngine()
 

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Known text on its sound, as the command puts it there.
-@Suite(.tags(.program), .timeLimit(.minutes(3)))
+@Suite(.tags(.program), .neverHangs)
 struct AlignVerbTests {
     private struct Report: Decodable {
         let timing: String
@@ -68,8 +68,8 @@ struct AlignVerbTests {
     ///
     /// The times are those of sentences, which begin in the pause before.
     @Test(
-        .tags(.material), .needsMaterial, .needsProgram("espeak-ng"), .needsProgram("pocketsphinx_continuous"),
-        .needsProgram("pocketsphinx_batch"))
+        .tags(.material), .needsMaterial, .needsOptimization, .needsProgram("espeak-ng"),
+        .needsProgram("pocketsphinx_continuous"), .needsProgram("pocketsphinx_batch"))
     func `a chapter of an audiobook gets its times`() async throws {
         struct Truth: Decodable {
             let segments: [Segment]

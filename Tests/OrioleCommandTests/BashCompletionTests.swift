@@ -4,7 +4,7 @@ import Testing
 
 @testable import OrioleCommand
 
-@Suite(.tags(.program), .needsProgram("bash"), .timeLimit(.minutes(5)))
+@Suite(.tags(.program), .needsProgram("bash"), .neverHangs)
 struct BashCompletionTests {
     /// What bash offers after some words, the last of which is half typed.
     private static func offers(_ words: [String], in folder: borrowing ScratchFolder) async throws -> [String] {

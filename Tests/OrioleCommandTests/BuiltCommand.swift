@@ -35,7 +35,7 @@ enum BuiltCommand {
         let complaints = errors.map { " 2> \(quoted($0))" } ?? ""
         let script =
             "\(bound)cd \(quoted(folder.file(""))) && \(note)exec \"$0\" \"$@\" < \(quoted(input ?? "/dev/null"))\(complaints)"
-        let limits = ChildProcess.Limits(total: .seconds(300), errorBytes: 1 << 20)
+        let limits = ChildProcess.Limits(total: .seconds(600), silence: .seconds(600), errorBytes: 1 << 20)
         let arguments = ["-i"] + settings + ["/bin/sh", "-c", script, path] + words
         var child = try ChildProcess("env", at: "/usr/bin/env", arguments: arguments, limits: limits)
         var output: [UInt8] = []

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The command as others run it: in pipes, without its programs, ended by its reader.
-@Suite(.tags(.program), .timeLimit(.minutes(5)))
+@Suite(.tags(.program), .neverHangs)
 struct CommandProcessTests {
     private static let sample =
         "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/samples/greeting.flac"

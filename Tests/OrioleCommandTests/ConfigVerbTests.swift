@@ -4,7 +4,7 @@ import Testing
 
 @testable import OrioleCommand
 
-@Suite(.tags(.program), .timeLimit(.minutes(5)))
+@Suite(.tags(.program), .neverHangs)
 struct ConfigVerbTests {
     private static func config(_ words: String..., folder: borrowing ScratchFolder, environment: [String: String] = [:])
         async throws -> BuiltCommand.Run

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The command as a process of its own: killed at any moment, and through an hour of sound.
-@Suite(.tags(.program, .soak), .timeLimit(.minutes(30)))
+@Suite(.tags(.program, .soak), .neverHangs)
 struct ConvertSoakTests {
     private static func hush(_ seconds: Int, at path: String) throws {
         var output = try AudioOutput(

@@ -5,7 +5,7 @@ import Testing
 
 @testable import OrioleCommand
 
-@Suite(.tags(.handle), .timeLimit(.minutes(5)))
+@Suite(.tags(.handle), .neverHangs)
 struct ConvertVerbTests {
     /// A second and a half of two sines, in a file.
     private static func sound(in folder: borrowing ScratchFolder) throws -> String {

@@ -3,7 +3,7 @@ import Platform
 import TestSupport
 import Testing
 
-@Suite(.tags(.program), .timeLimit(.minutes(5)))
+@Suite(.tags(.program), .neverHangs)
 struct DoctorVerbTests {
     /// Runs `oriole doctor` with settings of the environment and returns what it prints.
     private static func doctor(_ words: [String] = [], _ settings: [String] = []) async throws -> String {

@@ -10,7 +10,7 @@ import Testing
 #endif
 
 /// What somebody meets who types something odd, or whose machine is odd.
-@Suite(.tags(.program), .timeLimit(.minutes(5)))
+@Suite(.tags(.program), .neverHangs)
 struct RoughEdgesTests {
     private static let offline = ["ORIOLE_ENGINE": "offline"]
 

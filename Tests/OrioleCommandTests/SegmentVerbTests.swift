@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Where somebody speaks, as the command tells it.
-@Suite(.tags(.program), .timeLimit(.minutes(5)))
+@Suite(.tags(.program), .neverHangs)
 struct SegmentVerbTests {
     private struct Report: Decodable {
         let speech: [Span]

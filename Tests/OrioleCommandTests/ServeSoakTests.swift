@@ -11,7 +11,7 @@ import Testing
 #endif
 
 /// The server as a process of its own, with many at once: what each gets, and what it costs.
-@Suite(.tags(.program, .soak), .serialized, .timeLimit(.minutes(30)))
+@Suite(.tags(.program, .soak), .serialized, .neverHangs)
 struct ServeSoakTests {
     /// The port and the number of a server's process.
     private struct Place: Sendable {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Subtitles killed at any moment and taken up again.
-@Suite(.tags(.program, .soak), .timeLimit(.minutes(30)))
+@Suite(.tags(.program, .soak), .neverHangs)
 struct SubtitleSoakTests {
     private static func subtitle(
         in folder: borrowing ScratchFolder, _ server: HearingServer, killedAfter limit: Duration? = nil

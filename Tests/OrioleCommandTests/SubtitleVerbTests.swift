@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Subtitles as a user makes them.
-@Suite(.tags(.program), .serialized, .needsOptimization, .timeLimit(.minutes(20)))
+@Suite(.tags(.program), .serialized, .needsOptimization, .neverHangs)
 struct SubtitleVerbTests {
     /// Three voices of five seconds, ten apart.
     static func sound(_ name: String = "film.wav", seconds: Int = 40, in folder: borrowing ScratchFolder) throws {

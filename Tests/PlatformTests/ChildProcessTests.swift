@@ -2,7 +2,7 @@ import Platform
 import TestSupport
 import Testing
 
-@Suite(.tags(.program, .handle), .timeLimit(.minutes(5)))
+@Suite(.tags(.program, .handle), .neverHangs)
 struct ChildProcessTests {
     private static func shell(
         _ script: String, limits: ChildProcess.Limits = .init()

@@ -10,7 +10,7 @@ import Testing
 @testable import SpeechServer
 
 /// The server over a socket: those who leave, those who are slow, and those who mean harm.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct ListenerTests {
+@Suite(.serialized, .neverHangs) struct ListenerTests {
     /// A server at a port of its own, with a fake engine behind it.
     struct Served {
         let engine: FakeEngine

@@ -28,6 +28,26 @@ struct SentenceSplitterTests {
     }
 
     @Test(arguments: [
+        ("“What?” he said. “Nothing!”", ["“What?” he said.", "“Nothing!”"]),
+        ("Wait... what? He paused... Then he spoke.", ["Wait... what?", "He paused...", "Then he spoke."]),
+        ("他说……他不来了。“那……”她问。", ["他说……他不来了。", "“那……”", "她问。"]),
+        ("真的吗？！当然！！走吧。", ["真的吗？！", "当然！！", "走吧。"]),
+        ("It costs 3.50 at 5 p.m. on Monday. Cheap.", ["It costs 3.50 at 5 p.m. on Monday.", "Cheap."]),
+        ("The U.S. Army came. J. R. R. Tolkien wrote.", ["The U.S. Army came.", "J. R. R. Tolkien wrote."]),
+        (
+            "See no. 5, Fig. 3 and pp. 12. He said no. I left.",
+            ["See no. 5, Fig. 3 and pp. 12.", "He said no.", "I left."]
+        ),
+        ("1. Open it. 2. Close it.", ["1. Open it.", "2.", "Close it."]),
+        ("他说OK.然后走了。版本3.14发布。", ["他说OK.", "然后走了。", "版本3.14发布。"]),
+        ("(It was over.) She left.", ["(It was over.)", "She left."]),
+        ("He laughed!' cried Alice, and ran.", ["He laughed!' cried Alice, and ran."]),
+    ])
+    func `quotes, ellipses, abbreviations and numbers are no ends by themselves`(text: String, sentences: [String]) {
+        #expect(Array(SentenceSplitter(limit: 200).sentences(of: text)) == sentences)
+    }
+
+    @Test(arguments: [
         (
             "It is a truth that a text is often wrapped when its\nlines become long, and the sentence goes on.\nThen another.",
             [

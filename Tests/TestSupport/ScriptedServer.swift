@@ -68,7 +68,7 @@ package final class ScriptedServer: Sendable {
     }
 
     /// How long anything here waits, in seconds: only a test that fails, however busy the machine, waits so long.
-    static let patience = 120
+    static let patience = 300
 
     private let state = Mutex(State())
     private let listener: Int32

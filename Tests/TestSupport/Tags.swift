@@ -14,3 +14,11 @@ extension Tag {
     /// Takes long: kills, hours, load.
     @Tag public static var soak: Self
 }
+
+extension Trait where Self == TimeLimitTrait {
+    /// Ends a test that would never end.
+    ///
+    /// Tests share two processors, and each waits for its turn while others compute: no shorter time would tell more than how busy
+    /// the machine is.
+    public static var neverHangs: Self { .timeLimit(.minutes(30)) }
+}
