@@ -18,6 +18,7 @@ let package = Package(
     products: [
         .library(name: "Oriole", targets: ["Oriole"]),
         .library(name: "AudioCore", targets: ["AudioCore"]),
+        .library(name: "Audiobooks", targets: ["Audiobooks"]),
         .library(name: "Captioning", targets: ["Captioning"]),
         .library(name: "GLMSpeech", targets: ["GLMSpeech"]),
         .library(name: "SpeechServer", targets: ["SpeechServer"]),
@@ -28,15 +29,15 @@ let package = Package(
         .executableTarget(
             name: "OrioleCommand",
             dependencies: [
-                "AudioCore", "Captioning", "GLMSpeech", "HTTPTransport", "Jobs", "OfflineSpeech", "Platform", "Speech",
-                "SpeechServer", "Subtitles",
+                "AudioCore", "Audiobooks", "Captioning", "GLMSpeech", "HTTPTransport", "Jobs", "OfflineSpeech",
+                "Platform", "Speech", "SpeechServer", "Subtitles",
             ],
             swiftSettings: swift),
         .target(
             name: "Oriole",
             dependencies: [
-                "AudioCore", "Captioning", "GLMSpeech", "HTTPTransport", "OfflineSpeech", "Speech", "SpeechServer",
-                "Subtitles",
+                "AudioCore", "Audiobooks", "Captioning", "GLMSpeech", "HTTPTransport", "OfflineSpeech", "Speech",
+                "SpeechServer", "Subtitles",
             ],
             swiftSettings: swift),
         .target(
@@ -49,6 +50,10 @@ let package = Package(
         // The products.
         .target(
             name: "Captioning", dependencies: ["Speech", "Jobs", "Subtitles", "AudioCore", "Platform"],
+            swiftSettings: swift),
+        .target(
+            name: "Audiobooks",
+            dependencies: ["Speech", "Jobs", "Subtitles", "AudioCore", "Platform", "CArchive", "CXML2"],
             swiftSettings: swift),
 
         // The core and the ground below it.
@@ -74,6 +79,9 @@ let package = Package(
 
         // System libraries: a module map and a shim header each.
         .systemLibrary(
+            name: "CArchive", pkgConfig: "libarchive",
+            providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
+        .systemLibrary(
             name: "CCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .systemLibrary(
@@ -94,6 +102,9 @@ let package = Package(
         .systemLibrary(
             name: "CSndFile", pkgConfig: "sndfile",
             providers: [.apt(["libsndfile1-dev"]), .brew(["libsndfile"])]),
+        .systemLibrary(
+            name: "CXML2", pkgConfig: "libxml-2.0",
+            providers: [.apt(["libxml2-dev"]), .brew(["libxml2"])]),
 
         // Tests.
         .target(
@@ -108,6 +119,12 @@ let package = Package(
         .testTarget(
             name: "CaptioningTests",
             dependencies: ["Captioning", "Jobs", "Speech", "Subtitles", "AudioCore", "Platform", "TestSupport"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "AudiobooksTests",
+            dependencies: [
+                "Audiobooks", "OfflineSpeech", "Speech", "Jobs", "Subtitles", "AudioCore", "Platform", "TestSupport",
+            ],
             swiftSettings: swift),
         .testTarget(
             name: "SubtitlesTests", dependencies: ["Subtitles", "Platform", "TestSupport"], swiftSettings: swift),

@@ -6,15 +6,17 @@ import Foundation
 /// Which targets each target may depend on: arrows point down only.
 let arrows: [String: Set<String>] = [
     "OrioleCommand": [
-        "AudioCore", "Captioning", "GLMSpeech", "HTTPTransport", "Jobs", "OfflineSpeech", "Platform", "Speech",
-        "SpeechServer", "Subtitles",
+        "AudioCore", "Audiobooks", "Captioning", "GLMSpeech", "HTTPTransport", "Jobs", "OfflineSpeech", "Platform",
+        "Speech", "SpeechServer", "Subtitles",
     ],
     "Oriole": [
-        "AudioCore", "Captioning", "GLMSpeech", "HTTPTransport", "OfflineSpeech", "Speech", "SpeechServer", "Subtitles",
+        "AudioCore", "Audiobooks", "Captioning", "GLMSpeech", "HTTPTransport", "OfflineSpeech", "Speech",
+        "SpeechServer", "Subtitles",
     ],
     "SpeechServer": [
         "Captioning", "Subtitles", "Speech", "Jobs", "AudioCore", "HTTPTransport", "Platform", "CMicroHTTPD",
     ],
+    "Audiobooks": ["Speech", "Jobs", "Subtitles", "AudioCore", "Platform", "CArchive", "CXML2"],
     "Captioning": ["Speech", "Jobs", "Subtitles", "AudioCore", "Platform"],
     "AudioCore": ["Platform", "CAudioKernels", "CSndFile", "CSampleRate", "COpus", "COgg"],
     "GLMSpeech": ["Speech", "HTTPTransport", "AudioCore", "Platform", "CAudioKernels"],
@@ -24,8 +26,8 @@ let arrows: [String: Set<String>] = [
     "Speech": ["AudioCore"],
     "HTTPTransport": ["Platform", "CCurl"],
     "Platform": ["CCrypto"],
-    "CAudioKernels": [], "CCrypto": [], "CCurl": [], "CICU": [], "CMicroHTTPD": [],
-    "COgg": [], "COpus": [], "CSampleRate": [], "CSndFile": [],
+    "CArchive": [], "CAudioKernels": [], "CCrypto": [], "CCurl": [], "CICU": [], "CMicroHTTPD": [],
+    "COgg": [], "COpus": [], "CSampleRate": [], "CSndFile": [], "CXML2": [],
 ]
 let longestFunction = 50
 let longestFile = 400

@@ -23,7 +23,7 @@ extension String {
 
 extension [UInt8] {
     /// Appends a number, lowest byte first.
-    mutating func append<Number: FixedWidthInteger>(littleEndian number: Number) {
+    package mutating func append<Number: FixedWidthInteger>(littleEndian number: Number) {
         for shift in stride(from: 0, to: Number.bitWidth, by: 8) { append(UInt8(truncatingIfNeeded: number >> shift)) }
     }
 

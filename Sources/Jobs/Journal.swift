@@ -27,13 +27,17 @@ package final class Journal: Sendable {
 
     /// Opens the journal of a job, or begins one.
     ///
+    /// Files that the job keeps beside it stay with it; a fresh start has none.
+    ///
     /// - Throws: `EWOULDBLOCK` while another process works on the same job.
-    package init(beside output: String, isFresh: Bool = false) throws(SystemError) {
+    package init(
+        beside output: String, isFresh: Bool = false, keeping kept: Set<String> = []
+    ) throws(SystemError) {
         folder = output + ".oriole"
-        path = folder + "/journal.jsonl"
+        path = folder + "/" + Self.name
         try OutputFile.makeFolder(for: path)
         file = try LockedFile(path, isFresh: isFresh)
-        OpenFile.removeFiles(in: folder, but: "journal.jsonl")
+        OpenFile.removeFiles(in: folder, but: isFresh ? [Self.name] : kept.union([Self.name]))
     }
 
     /// How many pieces are finished.
@@ -61,8 +65,13 @@ package final class Journal: Sendable {
     /// Lets another run take the journal up, though a task that has just ended may still hold this one.
     package func release() { file.release() }
 
-    /// Takes the journal away, once the output has its name.
-    package func remove() throws(SystemError) { try LockedFile.remove(path, folder: folder) }
+    /// Takes the journal away and all that the job kept beside it, once the output has its name.
+    package func remove() throws(SystemError) {
+        OpenFile.removeFiles(in: folder, but: [Self.name])
+        try LockedFile.remove(path, folder: folder)
+    }
+
+    private static let name = "journal.jsonl"
 
     /// The shape of a line: its key comes first.
     struct Line<Value> {

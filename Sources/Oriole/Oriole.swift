@@ -1,6 +1,7 @@
 // The library that an embedder imports: everything of Oriole under one name.
 
 @_exported public import AudioCore
+@_exported public import Audiobooks
 @_exported public import Captioning
 @_exported public import GLMSpeech
 @_exported public import HTTPTransport

@@ -106,3 +106,12 @@ func withEngineErrors<Result: ~Copyable>(
         throw CommandError(error)
     }
 }
+
+/// The same for work of an engine that waits for nobody.
+func withEngineErrorsNow<Result: ~Copyable>(_ work: () throws(RemoteError) -> Result) throws(CommandError) -> Result {
+    do throws(RemoteError) {
+        return try work()
+    } catch {
+        throw CommandError(error)
+    }
+}

@@ -28,21 +28,21 @@ extension OpenFile {
         guard fsync(descriptor) == 0 else { throw SystemError("fsync", subject: name) }
     }
 
-    /// Removes all files in a folder but one: what a process that was killed has left there.
-    package static func removeFiles(in folder: String, but kept: String) {
+    /// Removes all files in a folder but some: what a process that was killed has left there.
+    package static func removeFiles(in folder: String, but kept: Set<String>) {
         guard let entries = unsafe opendir(folder) else { return }
         defer { unsafe closedir(entries) }
         while let entry = unsafe readdir(entries) {
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
                 unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
             }
-            if name != kept { _ = unsafe unlink("\(folder)/\(name)") }
+            if !kept.contains(name) { _ = unsafe unlink("\(folder)/\(name)") }
         }
     }
 
-    /// Removes a file and, when nothing else is in it, its folder.
-    package static func remove(_ path: String, andFolder folder: String) throws(SystemError) {
+    /// Removes a file, if it is there, and a folder when nothing else is in it.
+    package static func remove(_ path: String, andFolder folder: String? = nil) throws(SystemError) {
         guard unsafe unlink(path) == 0 || errno == ENOENT else { throw SystemError("unlink", subject: path) }
-        _ = unsafe rmdir(folder)
+        if let folder { _ = unsafe rmdir(folder) }
     }
 }

@@ -76,6 +76,13 @@ public struct RemoteError: Error, Equatable, Sendable {
 }
 
 extension RemoteError {
+    /// Whether the next request may fare better, though this one never will.
+    package var concernsThisRequest: Bool {
+        [.contentRefused, .unusableAudio, .malformedAnswer].contains(code)
+    }
+}
+
+extension RemoteError {
     /// What is known of a failure, as one reference to a value.
     @dynamicMemberLookup
     indirect enum Facts: Equatable, Sendable {

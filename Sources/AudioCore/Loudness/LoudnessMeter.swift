@@ -192,7 +192,7 @@ extension Kernels {
     }
 
     /// The highest magnitude among samples and between those that have six neighbours on both sides.
-    fileprivate func peak(_ samples: Span<Float>) -> Float {
+    func peak(_ samples: Span<Float>) -> Float {
         var peak: Float = 0
         for index in samples.indices { peak = max(peak, abs(samples[index])) }
         let points = samples.count - TruePeakFilter.tapCount + 1

@@ -15,6 +15,9 @@ public struct MediaTime: Sendable {
     /// The time in seconds, rounded to a `Double`.
     public var seconds: Double { Double(frames) / Double(rate) }
 
+    /// The time in microseconds, rounded down.
+    package var duration: Duration { .microseconds(converted(to: 1_000_000).frames) }
+
     /// The same time at another rate, rounded down to a whole frame; the last that there is when it lies beyond.
     public func converted(to other: Int) -> MediaTime {
         let whole = frames.multipliedFullWidth(by: other)

@@ -50,7 +50,7 @@ struct ClipHearing: Sendable {
         do throws(RemoteError) {
             (transcript, heard.sent) = try await self.transcript(of: clip, options, key)
         } catch {
-            guard Self.concernsClip(error) else { throw error }
+            guard error.concernsThisRequest else { throw error }
             heard.failure = error
             return heard
         }
@@ -61,11 +61,6 @@ struct ClipHearing: Sendable {
             heard.words[last].joinsNext = heard.words[last].text.last?.isWide ?? false
         }
         return heard
-    }
-
-    /// Whether the next clip may fare better, though this one never will.
-    private static func concernsClip(_ error: RemoteError) -> Bool {
-        [.contentRefused, .unusableAudio, .malformedAnswer].contains(error.code)
     }
 
     private func key(_ kind: String, _ clip: SpokenClip, _ options: TranscriptionOptions) -> JobKey {

@@ -17,14 +17,6 @@ struct SpokenClip: Sendable {
     var seam: Duration? { section.cutsVoice ? section.end.duration : nil }
 }
 
-extension MediaTime {
-    /// The time as a duration, to the microsecond.
-    var duration: Duration { .microseconds(converted(to: 1_000_000).frames) }
-
-    /// The time some time later, in frames of its own.
-    func advanced(by other: MediaTime) -> MediaTime { advanced(by: other.converted(to: rate).frames) }
-}
-
 /// Cuts a recording into clips while it is read; holds the sound that is not decided, and no more.
 struct ClipReader<Source: PCMSource & ~Copyable>: ~Copyable {
     private var scan: SpeechScan<Source>
@@ -109,4 +101,9 @@ extension SpeechSection {
             speech: speech.map { Stretch(start: time.advanced(by: $0.start), end: time.advanced(by: $0.end)) },
             isDoubtful: isDoubtful, cutsVoice: cutsVoice)
     }
+}
+
+extension MediaTime {
+    /// The time some time later, in frames of its own.
+    func advanced(by other: MediaTime) -> MediaTime { advanced(by: other.converted(to: rate).frames) }
 }

@@ -18,17 +18,25 @@ struct FlagKind: Sendable {
     /// Texts that are values, and texts that are none; a test tries them all.
     let accepted: [String]
     let refused: [String]
+    /// What holds when the flag is said without a value, which then needs a sign before it: `--check=fix`.
+    let alone: String?
 
     init(
         _ placeholder: String?, _ expectation: String = "", completion: Completion = .none, accepted: [String] = [],
-        refused: [String] = []
+        refused: [String] = [], alone: String? = nil
     ) {
+        self.alone = alone
         self.placeholder = placeholder
         self.expectation = expectation
         self.completion = completion
         self.accepted = accepted
         self.refused = refused
     }
+}
+
+extension FlagKind {
+    /// What stands behind the name of the flag, as help shows it.
+    var suffix: String { placeholder.map { alone == nil ? " \($0)" : "[=\($0)]" } ?? "" }
 }
 
 /// What a shell offers for a value.
@@ -68,12 +76,12 @@ extension FlagType<String> {
 }
 
 extension FlagType where Value: RawRepresentable, Value.RawValue == String, Value: CaseIterable {
-    /// One of few words.
-    static func choice(_ type: Value.Type = Value.self) -> FlagType {
+    /// One of few words; one of them may hold when none is said.
+    static func choice(_ type: Value.Type = Value.self, alone: Value? = nil) -> FlagType {
         let words = type.allCases.map(\.rawValue)
         let kind = FlagKind(
             words.joined(separator: "|"), "one of \(words.joined(separator: ", "))", completion: .words(words),
-            accepted: words, refused: ["", "no such word"])
+            accepted: words, refused: ["", "no such word"], alone: alone?.rawValue)
         return FlagType(kind: kind) { Value(rawValue: $0) }
     }
 }
@@ -112,6 +120,29 @@ extension FlagType<Duration> {
             return seconds <= 8_640_000 ? .seconds(seconds) : nil
         }
     }
+}
+
+extension FlagType<[ClosedRange<Int>]> {
+    /// Numbers from 1, and ranges of them, with commas between: `3-7,10`.
+    static func numbers(_ placeholder: String) -> FlagType {
+        let kind = FlagKind(
+            placeholder, "numbers and ranges such as 3-7,10", accepted: ["1", "3-7,10", "2-"],
+            refused: ["", "0", "x", "7-3", "1,,2", "-", "3-7-9", "1-1000000"])
+        return FlagType(kind: kind) { text in
+            let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+            let ranges = parts.compactMap { part -> ClosedRange<Int>? in
+                let ends = part.split(separator: "-", omittingEmptySubsequences: false)
+                guard (1...2).contains(ends.count), let first = Int(ends[0]), first > 0 else { return nil }
+                let last = ends.count == 1 ? first : ends[1].isEmpty ? mostNumbers : Int(ends[1])
+                guard let last, (first...mostNumbers).contains(last) else { return nil }
+                return first...last
+            }
+            return ranges.count == parts.count ? ranges : nil
+        }
+    }
+
+    /// The highest number; a range without an end goes so far.
+    private static var mostNumbers: Int { 99_999 }
 }
 
 extension FlagType<Int> {

@@ -57,7 +57,7 @@ struct TypedArguments {
     private mutating func take(
         _ flag: any DeclaredFlag, spelled: String, attached: String?, _ rest: inout ArraySlice<String>
     ) throws(CommandError) {
-        guard let text = flag.isSwitch ? "" : attached ?? rest.popFirst() else {
+        guard let text = flag.isSwitch ? "" : attached ?? flag.kind.alone ?? rest.popFirst() else {
             throw CommandError(
                 .wrongUse, "\(spelled) needs a value", hint: "\(spelled) \(flag.kind.placeholder ?? "")")
         }

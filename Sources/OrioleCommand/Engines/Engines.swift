@@ -18,7 +18,9 @@ struct Engines {
     static let settings: [any DeclaredSetting] = [Settings.engine, Settings.baseURL, Settings.concurrency]
 
     /// Chooses the engine: the one that was asked for, else GLM with a key, else the offline one.
-    init(_ configuration: Configuration, isVerbose: Bool = false) throws(CommandError) {
+    init(
+        _ configuration: Configuration, isVerbose: Bool = false, skipsMark: Bool = false
+    ) throws(CommandError) {
         let asked = try configuration.value(Settings.engine)
         // The offline engine needs no key, not even one that can be read.
         let key = asked == .offline ? nil : try configuration.key()
@@ -26,7 +28,8 @@ struct Engines {
         if name == .offline {
             self.init(OfflineEngine())
         } else {
-            self.init(try Self.client(configuration, name, key: key?.key, isVerbose: isVerbose), name)
+            self.init(
+                try Self.client(configuration, name, key: key?.key, isVerbose: isVerbose, skipsMark: skipsMark), name)
         }
     }
 
@@ -45,11 +48,19 @@ struct Engines {
         (speech, hearing, conversation, voices, translation) = (client, client, client, client, client)
     }
 
+    /// The model that speaks; empty for the offline engine, which costs nothing.
+    var speechModel: String { service?.models.speech ?? "" }
+
     /// The model that listens; empty for the offline engine, which costs nothing.
     var hearingModel: String { service?.models.transcription ?? "" }
 
     /// Everything about the engine that changes what it hears.
     var hearingIdentity: [String] { [name.rawValue, service?.baseURL ?? "", hearingModel] }
+
+    /// Everything about the engine that changes what it says, but for the voice.
+    var speechIdentity: [String] {
+        [name.rawValue, service?.baseURL ?? "", speechModel, "\(service?.skipsMark ?? false)"]
+    }
 
     /// Everything about the engine that changes what it translates.
     var translationIdentity: [String] { [name.rawValue, service?.baseURL ?? "", service?.models.translation ?? ""] }
@@ -66,7 +77,7 @@ struct Engines {
 
 extension Engines {
     private static func client(
-        _ configuration: Configuration, _ name: EngineName, key: String?, isVerbose: Bool
+        _ configuration: Configuration, _ name: EngineName, key: String?, isVerbose: Bool, skipsMark: Bool
     ) throws(CommandError) -> GLMClient {
         guard name == .openai || key != nil else {
             throw CommandError(
@@ -74,6 +85,7 @@ extension Engines {
                 hint: "set ORIOLE_API_KEY, or oriole config set key-file FILE; --engine offline needs none")
         }
         var settings = try settings(configuration, name, key: key)
+        settings.skipsMark = skipsMark
         if isVerbose { settings.log = TransportLog { Terminal.say("\($0)") } }
         do throws(RemoteError) {
             return try GLMClient(settings)

@@ -111,7 +111,8 @@ struct SpeakVerb: Verb {
         if isDryRun { return try tellPlan(text, engines) }
         if !isQuiet && !printsJSON { try engines.explain(configuration) }
         try OutputFlags.check(place: output)
-        let made = try await speak(text, with: try await voice(of: engines), by: engines)
+        let made = try await speak(
+            text, with: try await engines.voice(request.voice, configuration, isQuiet: isQuiet), by: engines)
         if printsJSON {
             return output == "-" ? Terminal.say(Terminal.json(made)) : try Terminal.print(Terminal.json(made))
         }
@@ -125,17 +126,6 @@ struct SpeakVerb: Verb {
     /// What the engine takes at once; of what it takes of any length, so much that progress can be told.
     private static func pieces(of text: String, for engines: Engines) -> TextPieces {
         SentenceSplitter(limit: engines.speech.speechLimits.textCharacters ?? 400).pieces(of: text)
-    }
-
-    /// The voice to speak with; one that was set for another engine does not keep the offline one silent.
-    private func voice(of engines: Engines) async throws(CommandError) -> String? {
-        guard let voice = request.voice, engines.name == .offline,
-            let origin = try configuration.text(of: Settings.voice)?.origin, origin != .flag(Settings.voice.flag.name)
-        else { return request.voice }
-        let known = try? await engines.voices.voices(nil, named: voice)
-        if known?.contains(where: { $0.id == voice }) == true { return voice }
-        if !isQuiet { Terminal.say("note: the offline engine has no voice ‘\(voice)’ (\(origin)) and chooses one") }
-        return nil
     }
 }
 
@@ -157,7 +147,7 @@ extension SpeakVerb {
             try await speak(request, by: engines, to: &writer, &statistics)
             done += piece.unicodeScalars.count
             Terminal.show(
-                progress.tell(done: Double(done), money: try Plan.cost(of: done, engines, configuration)))
+                progress.tell(done: Double(done), money: try engines.cost(ofCharacters: done, configuration)))
         }
         Terminal.show(progress.finish())
         let format = writer.outputFormat
@@ -171,7 +161,7 @@ extension SpeakVerb {
         return Speech(
             output: output, format: sound.kind.rawValue, rate: format.rate, channels: format.channels,
             seconds: length.seconds, characters: done, engine: engines.name.rawValue,
-            cost: try Plan.cost(of: done, engines, configuration))
+            cost: try engines.cost(ofCharacters: done, configuration))
     }
 
     /// Speaks a piece of the text: written as it comes, or once all of it has come.
@@ -181,7 +171,7 @@ extension SpeakVerb {
     ) async throws(CommandError) {
         guard streams else {
             let chunks = try await withEngineErrors { () async throws(RemoteError) in
-                try await Self.whole(request, by: engines.speech)
+                try await engines.speech.whole(request)
             }
             for chunk in chunks { try write(chunk, to: &writer, &statistics) }
             return
@@ -190,25 +180,6 @@ extension SpeakVerb {
         var reader = stream.makeAsyncIterator()
         while let chunk = try await withEngineErrors({ () async throws(RemoteError) in try await reader.next() }) {
             try write(chunk, to: &writer, &statistics)
-        }
-    }
-
-    /// All of a piece; since nothing of it has been heard, it may be asked for again when it breaks off.
-    private static func whole(
-        _ request: SpeechRequest, by engine: any SpeechSynthesizer
-    ) async throws(RemoteError) -> [SpeechChunk] {
-        try await RetryPolicy(attempts: 3).run { _ throws(RemoteError) in
-            var chunks: [SpeechChunk] = []
-            do throws(RemoteError) {
-                var reader = try engine.speak(request).makeAsyncIterator()
-                while let chunk = try await reader.next() { chunks.append(chunk) }
-            } catch {
-                // Until its first sound, the engine has tried again by itself.
-                var error = error
-                error.mayRetry = error.mayRetry && !chunks.isEmpty
-                throw error
-            }
-            return chunks
         }
     }
 
@@ -268,15 +239,7 @@ private struct Plan: Encodable {
         }
         self.characters = characters
         self.requests = engines.name == .offline ? nil : requests
-        cost = engines.name == .offline ? "nothing" : try Self.cost(of: characters, engines, configuration)
-    }
-
-    /// What so many characters cost; nil where nothing, or nobody knows.
-    static func cost(
-        of characters: Int, _ engines: Engines, _ configuration: Configuration
-    ) throws(CommandError) -> String? {
-        guard let model = engines.service?.models.speech else { return nil }
-        return try Prices.table(configuration).cost(of: Double(characters), .character, model: model)?.description
+        cost = engines.name == .offline ? "nothing" : try engines.cost(ofCharacters: characters, configuration)
     }
 
     var text: String {

@@ -18,7 +18,9 @@ private func quoted(_ text: String) -> String { "'\(text.replacing("'", with: "'
 private enum BashCompletions {
     static var script: String {
         let verbs = OrioleCommand.verbs
-        let values = verbs.flatMap { verb in verb.flags.filter { !$0.isSwitch }.map { value(of: $0, in: verb) } }
+        let values = verbs.flatMap { verb in
+            verb.flags.filter { !$0.isSwitch && $0.kind.alone == nil }.map { value(of: $0, in: verb) }
+        }
         return """
             # bash completion of oriole; source it, or put it into /etc/bash_completion.d
             _oriole_files() {
@@ -110,7 +112,7 @@ private enum ZshCompletions {
         let help = flag.help.replacing("[", with: "(").replacing("]", with: ")").replacing(":", with: ",")
         let value =
             flag.kind.placeholder.map { ":\($0.replacing(":", with: ",")):\(action(flag.kind.completion))" } ?? ""
-        let long = quoted("--\(flag.name)\(flag.isSwitch ? "" : "=")[\(help)]\(value)")
+        let long = quoted("--\(flag.name)\(flag.isSwitch ? "" : flag.kind.alone == nil ? "=" : "=-")[\(help)]\(value)")
         return flag.letter.map { "\(long) \(quoted("-\($0)[\(help)]\(value)"))" } ?? long
     }
 
@@ -151,6 +153,7 @@ private enum FishCompletions {
         switch flag.kind.completion {
         case .none: return " -x"
         case .files: return " -r -F"
+        case .words where flag.kind.alone != nil: return " -f"
         case .words(let words): return " -x -a \(quoted(words.joined(separator: " ")))"
         }
     }

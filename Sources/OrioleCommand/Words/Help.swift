@@ -40,7 +40,7 @@ enum Help {
         let letter = flag.letter.map { "-\($0), " } ?? "    "
         let fallback = flag.fallback.map { " (\($0))" } ?? ""
         return Row(
-            left: "  \(letter)--\(flag.name)\(flag.kind.placeholder.map { " \($0)" } ?? "")",
+            left: "  \(letter)--\(flag.name)\(flag.kind.suffix)",
             right: flag.help + fallback)
     }
 

@@ -32,7 +32,7 @@ enum ManPage {
 
     private static func entry(_ flag: any DeclaredFlag) -> String {
         let letter = flag.letter.map { "\\fB\\-\($0)\\fR, " } ?? ""
-        let value = flag.kind.placeholder.map { " \\fI\(escaped($0))\\fR" } ?? ""
+        let value = flag.isSwitch ? "" : "\\fI\(escaped(flag.kind.suffix))\\fR"
         let fallback = flag.fallback.map { " (\(escaped($0)))" } ?? ""
         return ".TP\n\(letter)\\fB\\-\\-\(escaped(flag.name))\\fR\(value)\n\(escaped(flag.help))\(fallback)"
     }

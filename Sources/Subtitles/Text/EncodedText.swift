@@ -1,15 +1,15 @@
 internal import CICU
 
 /// Text of bytes whose encoding nobody tells.
-enum EncodedText {
+package enum EncodedText {
     /// The most bytes that are read as one file.
-    static let mostBytes = 64 << 20
+    package static let mostBytes = 64 << 20
 
     /// Decodes bytes: by their mark of byte order, else as UTF-8, else UTF-16 by its zeros, else what Korean and Japanese
     /// letters tell, GB18030, and what ICU takes them for.
-    static func decode(_ bytes: [UInt8]) throws(SubtitleError) -> String {
+    package static func decode(_ bytes: [UInt8]) throws(SubtitleError) -> String {
         guard bytes.count <= mostBytes else {
-            throw SubtitleError(.limitExceeded, "a file of subtitles has \(mostBytes >> 20) MiB at most")
+            throw SubtitleError(.limitExceeded, "a file of text has \(mostBytes >> 20) MiB at most")
         }
         if let marked = byMark(bytes) { return marked }
         if !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) { return text }

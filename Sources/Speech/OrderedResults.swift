@@ -1,11 +1,12 @@
-internal import Speech
 internal import Synchronization
 
 /// Results that come in any order and are taken in theirs.
 ///
 /// A failure is told after what came before it: results that are on their way then still arrive, so that none is lost.
-final class OrderedResults<Element: Sendable>: Sendable {
+package final class OrderedResults<Element: Sendable>: Sendable {
     private let state = Mutex(State())
+
+    package init() {}
 
     private struct State {
         var ready: [Int: Element] = [:]
@@ -18,16 +19,16 @@ final class OrderedResults<Element: Sendable>: Sendable {
     }
 
     /// Adds the result of a number.
-    func add(_ element: Element, at index: Int) { change { $0.ready[index] = element } }
+    package func add(_ element: Element, at index: Int) { change { $0.ready[index] = element } }
 
     /// Notes a failure, the first that is told, with which the results end once no more is on its way.
-    func fail(_ error: RemoteError) { change { $0.failure = $0.failure ?? error } }
+    package func fail(_ error: RemoteError) { change { $0.failure = $0.failure ?? error } }
 
     /// Whether a failure was noted.
-    var isFailing: Bool { state.withLock { $0.failure != nil } }
+    package var isFailing: Bool { state.withLock { $0.failure != nil } }
 
     /// Tells that nothing is on its way any more.
-    func end() { change { $0.isOver = true } }
+    package func end() { change { $0.isOver = true } }
 
     private func change(_ change: (inout State) -> Void) {
         let waiting = state.withLock { state in
@@ -38,7 +39,7 @@ final class OrderedResults<Element: Sendable>: Sendable {
     }
 
     /// The next in order, or nil after the last.
-    func next() async throws(RemoteError) -> Element? {
+    package func next() async throws(RemoteError) -> Element? {
         await withCheckedContinuation { continuation in
             let isReady = state.withLock { state in
                 guard !state.canTell else { return true }

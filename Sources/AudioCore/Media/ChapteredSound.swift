@@ -1,0 +1,99 @@
+internal import Platform
+
+/// A file of sound with chapters, a cover and tags, made by ffmpeg.
+package enum ChapteredSound {
+    /// The kinds of files.
+    package enum Kind: Sendable {
+        /// AAC in MPEG-4.
+        case m4b
+        /// MPEG layer III with ID3 tags.
+        case mp3
+        /// Free Lossless Audio Codec.
+        case flac
+    }
+
+    /// What a file says about its sound.
+    package struct Facts: Sendable {
+        /// Names as ffmpeg knows them, with their values, in order.
+        package var tags: [(name: String, value: String)] = []
+        /// The chapters in order, in frames at a rate.
+        package var chapters: [(title: String, start: MediaTime, end: MediaTime)] = []
+        package var cover: CoverPicture?
+
+        package init() {}
+    }
+
+    /// Finds the program.
+    ///
+    /// - Throws: `missingProgram`.
+    package static func check() throws(AudioError) { _ = try FFmpeg.program() }
+
+    /// Codes a WAVE file; the same sound and facts give the same bytes.
+    package static func write(
+        _ sound: String, as kind: Kind, bitrate: Int?, _ facts: Facts, to output: String
+    ) async throws(AudioError) {
+        let notes = try kept(Array(notes(facts).utf8), ".ffmetadata")
+        var picture: Optional<TemporaryFile> = nil
+        var inputs = [sound, notes.path]
+        if let cover = facts.cover {
+            // By its name ffmpeg would take it for one of a row of pictures, which it finds in ways of its own.
+            let file = try kept(cover.bytes, ".cover")
+            inputs.append(file.path)
+            picture = consume file
+        }
+        var arguments = ["-map", "0:a", "-map_metadata", "1", "-map_chapters", "1"]
+        if facts.cover != nil {
+            arguments += ["-map", "2:v", "-c:v", "copy", "-disposition:v:0", "attached_pic"]
+            arguments += ["-metadata:s:v", "title=Cover", "-metadata:s:v", "comment=Cover (front)"]
+        }
+        // Nothing of the program's version and of the hour goes into the file.
+        arguments += ["-fflags", "+bitexact", "-flags:a", "+bitexact"] + coding(kind, bitrate)
+        try await FFmpeg.write(
+            inputs: inputs, arguments, format: format(kind), to: output)
+        // The files go with the values: not before ffmpeg has read them.
+        _ = consume notes
+        _ = consume picture
+    }
+
+    private static func coding(_ kind: Kind, _ bitrate: Int?) -> [String] {
+        switch kind {
+        case .m4b: ["-c:a", "aac", "-b:a", "\(bitrate ?? 64_000)", "-movflags", "+faststart"]
+        case .mp3: ["-c:a", "libmp3lame", "-b:a", "\(bitrate ?? 64_000)", "-id3v2_version", "3"]
+        case .flac: ["-c:a", "flac"]
+        }
+    }
+
+    private static func format(_ kind: Kind) -> String {
+        switch kind {
+        case .m4b: "ipod"
+        case .mp3: "mp3"
+        case .flac: "flac"
+        }
+    }
+
+    /// The tags and the chapters as ffmpeg reads them.
+    private static func notes(_ facts: Facts) -> String {
+        var text = ";FFMETADATA1\n"
+        for (name, value) in facts.tags { text += "\(name)=\(escaped(value))\n" }
+        for (title, start, end) in facts.chapters {
+            text += "[CHAPTER]\nTIMEBASE=1/\(start.rate)\nSTART=\(start.frames)\nEND=\(end.frames)\n"
+            text += "title=\(escaped(title))\n"
+        }
+        return text
+    }
+
+    private static func escaped(_ text: String) -> String {
+        text.reduce(into: "") { text, character in
+            if "=;#\\\n".contains(character) { text += "\\" }
+            if character != "\0" { text.append(character) }
+        }
+    }
+
+    private static func kept(_ bytes: [UInt8], _ ending: String) throws(AudioError) -> TemporaryFile {
+        try withAudioErrors { () throws(SystemError) in
+            let file = try TemporaryFile(suffix: ending)
+            try file.file.write(bytes.span)
+            return file
+        }
+    }
+}

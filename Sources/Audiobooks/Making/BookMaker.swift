@@ -1,0 +1,148 @@
+public import AudioCore
+internal import Platform
+internal import Subtitles
+
+/// Makes the files of a book of sound: one, or one for each chapter with a list of them, and text that follows the voice.
+///
+/// The same book, voice and settings give the same bytes; every file appears whole or not at all.
+public struct BookMaker {
+    private let book: Book
+    private let narration: Narration
+    private let recording: Recording
+    private let settings: Settings
+
+    /// What is made.
+    public struct Settings: Sendable {
+        /// The kind of file.
+        public var format: BookFormat
+        /// Bits per second, or nil for the usual.
+        public var bitrate: Int?
+        /// Text that follows the voice, beside the sound.
+        public var texts: [BookText] = []
+        /// How loud the book is.
+        public var mastering = Mastering.none
+
+        /// Makes settings.
+        public init(format: BookFormat) { self.format = format }
+    }
+
+    /// Makes one for a narration of a book.
+    public init(_ book: Book, _ narration: Narration, in recording: Recording, _ settings: Settings) {
+        (self.book, self.narration, self.recording, self.settings) = (book, narration, recording, settings)
+    }
+
+    /// Makes one file, with text beside it; returns the paths of all.
+    ///
+    /// - Throws: `missingProgram` where ffmpeg is needed and not there.
+    public func makeWhole(at path: String) async throws(AudioError) -> [String] {
+        let part = BookPart.whole(narration, title: book.title, at: path)
+        return try await make(part, at: path)
+    }
+
+    /// Makes a file for each chapter in a folder that ends with a slash, and a list of them for players.
+    public func makeChapters(in folder: String) async throws(AudioError) -> [String] {
+        var paths: [String] = []
+        var list = "#EXTM3U\n#PLAYLIST:\(book.title)\n"
+        try withAudioErrors { () throws(SystemError) in try OutputFile.makeFolder(for: folder + "x") }
+        for part in BookPart.chapters(narration, in: folder) {
+            let path = "\(part.stem).\(settings.format.rawValue)"
+            paths += try await make(part, at: path)
+            let seconds = (Double(part.frames.count) / Double(narration.format.rate) * 1_000).rounded() / 1_000
+            list += "#EXTINF:\(seconds),\(part.title)\n\(path.dropFirst(folder.count))\n"
+        }
+        let path = "\(folder)\(book.title.fileName).m3u8"
+        try Self.write(list, to: path)
+        return paths + [path]
+    }
+
+    private func make(_ part: BookPart, at path: String) async throws(AudioError) -> [String] {
+        if let kind = settings.format.chaptered {
+            let sound = recording.folder + "/book.wav"
+            try await write(part.frames, to: sound, OutputSettings(kind: .wav))
+            try await ChapteredSound.write(
+                sound, as: kind, bitrate: settings.bitrate, tags.facts(of: part, narration), to: path)
+            try withAudioErrors { () throws(SystemError) in try OpenFile.remove(sound) }
+        } else {
+            let kind = settings.format == .opus ? OutputSettings.Kind.opus : .wav
+            var output = OutputSettings(kind: kind, bitrate: settings.bitrate)
+            output.tags = tags.opusTags(of: part, narration)
+            try await write(part.frames, to: path, output)
+        }
+        let writer = BookTextWriter(narration: narration, part: part, title: book.title, language: book.language)
+        var paths = [path]
+        for text in settings.texts {
+            paths.append("\(part.stem).\(text.rawValue)")
+            try Self.write(writer.file(text), to: paths[paths.count - 1])
+        }
+        return paths
+    }
+
+    private var tags: BookTags { BookTags(book: book) }
+
+    private func write(_ frames: Range<Int>, to path: String, _ output: OutputSettings) async throws(AudioError) {
+        try await recording.write(narration, frames, settings.mastering, to: path, output)
+    }
+
+    static func write(_ text: String, to path: String) throws(AudioError) {
+        let bytes = Array(text.utf8)
+        try withAudioErrors { () throws(SystemError) in
+            let file = try OutputFile(path)
+            try file.write(bytes.span)
+            try file.commit()
+        }
+    }
+}
+
+/// What the files of a book say about themselves.
+struct BookTags {
+    let book: Book
+
+    /// For ffmpeg.
+    func facts(of part: BookPart, _ narration: Narration) -> ChapteredSound.Facts {
+        var facts = ChapteredSound.Facts()
+        facts.tags = pairs(of: part, count: narration.chapters.count).map { ($0.ffmpeg, $0.value) }
+        facts.cover = book.cover
+        facts.chapters = chapters(of: part, narration)
+        return facts
+    }
+
+    /// For Opus.
+    func opusTags(of part: BookPart, _ narration: Narration) -> OpusTags {
+        var tags = OpusTags()
+        tags.comments = pairs(of: part, count: narration.chapters.count).map { .init($0.vorbis, $0.value) }
+        for chapter in chapters(of: part, narration) { tags.addChapter(at: chapter.start, title: chapter.title) }
+        if let cover = book.cover { tags.comments.append(cover.comment) }
+        return tags
+    }
+
+    private func chapters(
+        of part: BookPart, _ narration: Narration
+    ) -> [(title: String, start: MediaTime, end: MediaTime)] {
+        guard part.number == nil else { return [] }
+        return narration.chapters.enumerated().map { index, chapter in
+            let times = [chapter.frames.lowerBound, chapter.frames.upperBound]
+                .map { MediaTime(frames: $0, rate: narration.format.rate) }
+            return (chapter.title, times[0], times[1])
+        }
+    }
+
+    private struct Pair {
+        let ffmpeg: String
+        let vorbis: String
+        let value: String
+    }
+
+    private func pairs(of part: BookPart, count: Int) -> [Pair] {
+        let authors = book.authors.joined(separator: ", ")
+        let year = book.date.map { String($0.prefix(10)) }
+        let known: [(String, String, String?)] = [
+            ("title", "TITLE", part.title), ("artist", "ARTIST", authors), ("album_artist", "ALBUMARTIST", authors),
+            ("album", "ALBUM", book.title), ("genre", "GENRE", "Audiobook"), ("date", "DATE", year),
+            ("track", "TRACKNUMBER", part.number.map { "\($0)/\(count)" }), ("publisher", "PUBLISHER", book.publisher),
+            ("language", "LANGUAGE", book.language), ("comment", "DESCRIPTION", book.summary),
+        ]
+        return known.compactMap { ffmpeg, vorbis, value in
+            value.flatMap { $0.isEmpty ? nil : Pair(ffmpeg: ffmpeg, vorbis: vorbis, value: $0) }
+        }
+    }
+}

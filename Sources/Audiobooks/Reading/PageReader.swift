@@ -1,0 +1,181 @@
+/// Reads the text of a page of HTML: its paragraphs, and where links to it lead.
+struct PageReader {
+    /// What a page holds.
+    struct Page {
+        var title = ""
+        var author: String?
+        var language: String?
+        var blocks: [Block] = []
+        /// Whether all of it is about the book rather than of it.
+        var isApart = false
+    }
+
+    /// A paragraph, with the names of places at its beginning.
+    struct Block {
+        var paragraph: Paragraph
+        var anchors: [String] = []
+    }
+
+    private let readsNotes: Bool
+    private var page = Page()
+    private var open: [OpenElement] = []
+    private var text = RunBuilder()
+    private var anchors: [String] = []
+    private var titleText = ""
+
+    /// An element that has not ended, and what follows from it.
+    private struct OpenElement {
+        let name: String
+        var isSkipped: Bool
+        var isEmphasized: Bool
+        var kind: Paragraph.Kind
+        /// Where the text of a link began that may be the mark of a note.
+        var noteMark: Int?
+    }
+
+    private init(readsNotes: Bool) { self.readsNotes = readsNotes }
+
+    /// Reads the text of a page; notes are left out unless somebody wants them.
+    static func page(_ text: String, name: String, readsNotes: Bool) throws(BookError) -> Page {
+        var reader = PageReader(readsNotes: readsNotes)
+        for event in try Markup.html(text, name: name) { reader.read(event) }
+        reader.endParagraph()
+        reader.page.title = reader.titleText.squeezed
+        return reader.page
+    }
+
+    private mutating func read(_ event: MarkupEvent) {
+        switch event {
+        case .open(let element): begin(element)
+        case .text(let written): add(written)
+        case .close: end()
+        }
+    }
+
+    private var isSkipping: Bool { open.last?.isSkipped ?? false }
+
+    private mutating func add(_ written: String) {
+        if open.last?.name == "title" { titleText += written }
+        guard !isSkipping else { return }
+        text.add(written, isEmphasized: open.last?.isEmphasized ?? false)
+    }
+}
+
+// MARK: - Elements
+
+extension PageReader {
+    private mutating func begin(_ element: MarkupEvent.Element) {
+        let types = element.types
+        note(element, types)
+        if Self.blocks.contains(element.name) { endParagraph() }
+        if let id = element.attributes["id"] ?? element.attributes["name"], !isSkipping { anchors.append(id) }
+        switch element.name {
+        case "br": endLine()
+        case "hr" where !isSkipping: page.blocks.append(Block(paragraph: .sceneBreak, anchors: takeAnchors()))
+        case "td", "th": text.separate()
+        default: break
+        }
+        let parent = open.last
+        open.append(
+            OpenElement(
+                name: element.name, isSkipped: parent?.isSkipped == true || isSkipped(element, types),
+                isEmphasized: parent?.isEmphasized == true || Self.emphasis.contains(element.name),
+                kind: kind(of: element.name, within: parent?.kind ?? .text),
+                noteMark: element.attributes["href"]?.contains("#") == true ? text.count : nil))
+    }
+
+    private mutating func end() {
+        guard let element = open.popLast() else { return }
+        if let start = element.noteMark, text.text(from: start).isNoteMark { text.cut(to: start) }
+        guard Self.blocks.contains(element.name) else { return }
+        endParagraph(as: element.kind)
+    }
+
+    /// What the page says about itself.
+    private mutating func note(_ element: MarkupEvent.Element, _ types: Set<String>) {
+        switch element.name {
+        case "html", "body":
+            page.language = page.language ?? element.attributes["xml:lang"] ?? element.attributes["lang"]
+        case "meta" where element.attributes["name"]?.lowercased() == "author":
+            page.author = element.attributes["content"]
+        default: break
+        }
+        // Only what holds the page as a whole tells what it is.
+        let isWhole = ["body", "section", "article", "div", "nav"].contains(element.name) && page.blocks.isEmpty
+        if isWhole, !types.isDisjoint(with: Self.apart) { page.isApart = true }
+    }
+
+    private func isSkipped(_ element: MarkupEvent.Element, _ types: Set<String>) -> Bool {
+        if Self.silent.contains(element.name) || element.attributes["hidden"] != nil { return true }
+        if types.contains("noteref") || types.contains("pagebreak") { return true }
+        guard !readsNotes else { return false }
+        let isNote = !types.isDisjoint(with: Self.notes)
+        let looksSo =
+            Self.blocks.contains(element.name)
+            && ["footnote", "endnote"].contains { element.attributes["class"]?.lowercased().contains($0) == true }
+        return isNote || looksSo
+    }
+
+    private func kind(of name: String, within kind: Paragraph.Kind) -> Paragraph.Kind {
+        switch name {
+        case "h1", "h2", "h3", "h4", "h5", "h6": .heading(level: Int(name.dropFirst()) ?? 1)
+        case "li", "dt", "dd", "tr": .item
+        case "body", "table": .text
+        default: kind
+        }
+    }
+
+    private mutating func endLine() {
+        guard !isSkipping, !text.isEmpty else { return }
+        // A heading on two lines is one heading.
+        if case .heading = open.last?.kind { return text.add(" ", isEmphasized: false) }
+        endParagraph(as: text.columns <= 60 ? .verse : .text)
+    }
+
+    private mutating func endParagraph(as kind: Paragraph.Kind? = nil) {
+        let runs = text.take()
+        guard let paragraph = Paragraph(cleaning: runs, as: kind ?? open.last?.kind ?? .text) else { return }
+        page.blocks.append(Block(paragraph: paragraph, anchors: takeAnchors()))
+    }
+
+    private mutating func takeAnchors() -> [String] {
+        defer { anchors = [] }
+        return anchors
+    }
+
+    private static let blocks: Set<String> = [
+        "address", "article", "aside", "blockquote", "body", "caption", "dd", "div", "dl", "dt", "fieldset",
+        "figcaption",
+        "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p",
+        "pre",
+        "section", "table", "tr", "ul",
+    ]
+    private static let emphasis: Set<String> = ["em", "strong", "i", "b"]
+    /// What nobody reads aloud; the small signs beside characters that tell how they are read are not said twice.
+    private static let silent: Set<String> = [
+        "head", "script", "style", "svg", "math", "pre", "rt", "rp", "audio", "video", "object", "iframe", "template",
+    ]
+    private static let notes: Set<String> = [
+        "footnote", "footnotes", "endnote", "endnotes", "rearnote", "rearnotes",
+    ]
+    private static let apart: Set<String> = [
+        "cover", "titlepage", "halftitlepage", "toc", "landmarks", "loi", "lot", "index", "copyright-page", "imprint",
+        "colophon", "bibliography",
+    ]
+}
+
+extension MarkupEvent.Element {
+    /// What an element is, by the words of EPUB and those of accessibility.
+    var types: Set<String> {
+        let types = attributes["epub:type"]?.split(whereSeparator: \.isWhitespace).map { $0.lowercased() } ?? []
+        let roles = attributes["role"]?.split(whereSeparator: \.isWhitespace).map { $0.lowercased() } ?? []
+        return Set(types + roles.map { $0.hasPrefix("doc-") ? String($0.dropFirst(4)) : $0 })
+    }
+}
+
+extension String {
+    /// Whether it is the mark of a note, such as `12` or `[*]`.
+    fileprivate var isNoteMark: Bool {
+        wholeMatch(of: /\s*[\[(]?(\d{1,4}|[*†‡§¶]{1,3})[\])]?\s*/) != nil
+    }
+}

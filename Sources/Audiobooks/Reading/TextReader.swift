@@ -1,0 +1,158 @@
+internal import Subtitles
+
+/// Reads plain text: lines that somebody wrapped are put together again, and lines that begin a chapter are found.
+struct TextReader {
+    private let lines: [Substring]
+    /// The columns at which lines are wrapped; nil where each line is a paragraph.
+    private let width: Int?
+
+    /// Reads a book whose name is all that is known when the text tells no more.
+    static func book(_ text: String, name: String) -> Book {
+        let (body, facts) = Gutenberg.body(of: text)
+        let reader = TextReader(body)
+        var paragraphs = reader.paragraphs()
+        let opening = Opening(paragraphs.prefix { $0.headingLevel == nil }.prefix(4).map(\.text))
+        var book = Book(title: facts.title ?? opening.title ?? name, chapters: [])
+        book.authors = (facts.author ?? opening.author).map { [$0] } ?? []
+        // A heading that opens the book is its title.
+        if facts.title == nil, opening.title != nil { paragraphs[0].kind = .heading(level: 1) }
+        book.chapters = ChapterList.chapters(of: paragraphs, title: book.title) { ($0.headingLevel ?? 0) > 1 }
+        return book
+    }
+
+    private init(_ text: Substring) {
+        lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        width = Self.width(of: lines)
+    }
+
+    /// Lines are wrapped when most of those that another follows at once are about as long as the longest.
+    private static func width(of lines: [Substring]) -> Int? {
+        let followed = zip(lines, lines.dropFirst()).filter { !$0.isBlank && !$1.isBlank }
+            .map { ($0.0.trimmedColumns, $0.1) }
+        let widths = followed.map(\.0).sorted()
+        guard widths.count >= 4 else { return nil }
+        let width = widths[min(widths.count * 95 / 100, widths.count - 1)]
+        guard (30...110).contains(width) else { return nil }
+        let full = widths.count { $0 * 5 >= width * 4 }
+        return full * 2 >= widths.count ? width : nil
+    }
+
+    private func paragraphs() -> [Paragraph] {
+        var made: [Paragraph] = []
+        for block in blocks() { made += paragraphs(of: block, after: made.last) }
+        return made
+    }
+
+    /// Lines between blank ones; each line alone where nothing is wrapped.
+    private func blocks() -> [ArraySlice<Substring>] {
+        lines.split(whereSeparator: \.isBlank).flatMap { block in
+            width == nil ? block.indices.map { block[$0...$0] } : [block]
+        }
+    }
+
+    private func paragraphs(of block: ArraySlice<Substring>, after last: Paragraph?) -> [Paragraph] {
+        let first = block.first ?? ""
+        if let rank = ChapterHeading.rank(of: first) {
+            let heading = Paragraph(.heading(level: rank + 1), first.squeezed)
+            return [heading] + paragraphs(of: block.dropFirst(), after: heading)
+        }
+        guard !block.isEmpty else { return [] }
+        if let last, case .heading(let level) = last.kind, level > 1, block.count == 1,
+            ChapterHeading.isBare(last.text), ChapterHeading.isSubtitle(first)
+        {
+            return [Paragraph(.heading(level: level + 1), first.squeezed)]
+        }
+        guard let width, block.count > 1 else {
+            return [Paragraph(cleaning: block.joined(separator: "\n"))].compactMap(\.self)
+        }
+        if isVerse(block, width) { return block.compactMap { Paragraph(cleaning: $0, as: .verse) } }
+        return joined(block).compactMap { Paragraph(cleaning: $0) }
+    }
+
+    /// Whether lines are short although nobody had to wrap them.
+    private func isVerse(_ block: ArraySlice<Substring>, _ width: Int) -> Bool {
+        let columns = block.dropLast().map(\.trimmedColumns)
+        return columns.count { $0 * 4 <= width * 3 } * 2 > columns.count
+    }
+
+    /// Puts wrapped lines together; an indented one may begin a paragraph without a blank line before it.
+    private func joined(_ block: ArraySlice<Substring>) -> [String] {
+        let indents = block.map { $0.prefix(while: \.isWhitespace).count }
+        let usual = indents.dropFirst().min() ?? 0
+        var made: [String] = []
+        for (line, indent) in zip(block, indents) {
+            let text = line.squeezed
+            guard let last = made.last, indent <= usual + 1 || made.isEmpty else {
+                made.append(text)
+                continue
+            }
+            made[made.count - 1] = last.joinedLine(with: text)
+        }
+        return made
+    }
+}
+
+extension String {
+    /// A line and the next, without the blank that their script has not, and without one behind the hyphen of a divided word.
+    func joinedLine(with next: String) -> String {
+        guard let last, let first = next.first else { return self + next }
+        let isDivided = last == "-" && dropLast().last?.isLetter == true && !hasSuffix("--")
+        return last.isWide && first.isWide || isDivided ? self + next : self + " " + next
+    }
+}
+
+extension Substring {
+    fileprivate var isBlank: Bool { allSatisfy(\.isWhitespace) }
+
+    fileprivate var trimmedColumns: Int { squeezed.columns }
+}
+
+/// What the first lines of a book tell: `《三国演义》罗贯中`, or a title and a name below it.
+private struct Opening {
+    var title: String?
+    var author: String?
+
+    init(_ lines: [String]) {
+        guard let first = lines.first, first.columns <= 60 else { return }
+        if let match = first.wholeMatch(of: /《([^》]{1,40})》\s*(?:作者[:：])?\s*(\S{0,20})/) {
+            title = String(match.1)
+            author = match.2.isEmpty ? Self.author(lines.dropFirst().first) : String(match.2)
+            return
+        }
+        let isTitle = first.last.map { !".!?。！？…,，;；:：”\"".contains($0) } ?? false
+        guard isTitle, lines.count > 1, lines[1].columns <= 60 else { return }
+        title = first
+        author = Self.author(lines[1])
+    }
+
+    private static func author(_ line: String?) -> String? {
+        guard let line, line.columns <= 40 else { return nil }
+        if let match = line.wholeMatch(of: /(?i)(?:by\s+|作者\s*[:：]\s*|author\s*[:：]\s*)(.{1,40})/) {
+            return String(match.1)
+        }
+        let words = line.split(separator: " ")
+        let isName =
+            (2...4).contains(words.count) && words.allSatisfy { $0.first?.isUppercase == true && $0.last != "." }
+        return isName && !line.contains(where: \.isNumber) && line != line.uppercased() ? line : nil
+    }
+}
+
+/// The lines that Project Gutenberg puts around a book.
+private enum Gutenberg {
+    struct Facts {
+        var title: String?
+        var author: String?
+    }
+
+    /// The text of the book alone, and what the lines before it tell.
+    static func body(of text: String) -> (Substring, Facts) {
+        let start = text.firstRange(of: /\*\*\* ?START OF (?:THE|THIS) PROJECT GUTENBERG[^\n]*\n/)
+        guard let start else { return (text[...], Facts()) }
+        let end = text[start.upperBound...].firstRange(of: /\*\*\* ?END OF (?:THE|THIS) PROJECT GUTENBERG/)
+        let head = text[..<start.lowerBound]
+        let facts = Facts(
+            title: head.firstMatch(of: /(?:^|\n)Title: *([^\r\n]+)/).map { String($0.1).squeezed },
+            author: head.firstMatch(of: /(?:^|\n)Author: *([^\r\n]+)/).map { String($0.1).squeezed })
+        return (text[start.upperBound..<(end?.lowerBound ?? text.endIndex)], facts)
+    }
+}

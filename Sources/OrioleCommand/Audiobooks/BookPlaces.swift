@@ -1,0 +1,69 @@
+internal import AudioCore
+internal import Audiobooks
+internal import Platform
+
+/// Where a book goes: one file, or a folder with a file for each chapter.
+struct BookPlaces {
+    /// The file, or the folder with its slash.
+    let output: String
+    let format: BookFormat
+    /// The EPUB whose sentences light up.
+    let overlay: String?
+    private let book: String
+
+    /// Refuses what can be no place.
+    init(book: String, output: String?, format: BookFormat?, overlay: String?) throws(CommandError) {
+        self.book = book
+        self.overlay = overlay
+        let output = output ?? "\(Self.stem(of: book)).\((format ?? .m4b).rawValue)"
+        guard output != "-", overlay != "-" else {
+            throw CommandError(.wrongUse, "a book is not printed", hint: "-o BOOK.m4b")
+        }
+        let isFolder = output.hasSuffix("/") || OutputFile.isFolder(output)
+        self.output = isFolder && !output.hasSuffix("/") ? output + "/" : output
+        guard let format = format ?? (isFolder ? .mp3 : BookFormat(path: output)) else {
+            throw CommandError(
+                .wrongUse, "the name ‘\(output)’ does not say what kind of file to make",
+                hint: "--format: \(BookFormat.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        self.format = format
+    }
+
+    /// Whether each chapter has a file of its own.
+    var isFolder: Bool { output.hasSuffix("/") }
+
+    /// What the recording lies beside.
+    var job: String { isFolder ? output + "book" : output }
+
+    /// Makes a folder that is wanted, and refuses a place that nothing can be written to, before anything costs money.
+    func prepare() throws(CommandError) {
+        if format.needsFFmpeg {
+            do throws(AudioError) {
+                try ChapteredSound.check()
+            } catch {
+                throw CommandError(
+                    .missingProgram, error.message, hint: "\(error.remedy ?? ""); --format opus needs none")
+            }
+        }
+        if isFolder {
+            do throws(SystemError) { try OutputFile.makeFolder(for: job) } catch {
+                throw CommandError(AudioError(error))
+            }
+        }
+        for path in [isFolder ? job : output, overlay].compactMap(\.self) {
+            try OutputFlags.check(textPlace: path)
+            guard OutputFile.mayBecomeFile(path), !OutputFile.areSame(path, book) else {
+                throw CommandError(
+                    .wrongUse, "\(path) is the book itself, or no file", hint: "another name")
+            }
+        }
+    }
+
+    private static func stem(of path: String) -> String {
+        guard path != "-" else { return "book" }
+        guard let dot = path.lastIndex(of: "."), dot != path.startIndex, !path[dot...].contains("/") else {
+            return path
+        }
+        return String(path[..<dot])
+    }
+}
