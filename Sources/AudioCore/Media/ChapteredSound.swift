@@ -33,26 +33,28 @@ package enum ChapteredSound {
         _ sound: String, as kind: Kind, bitrate: Int?, _ facts: Facts, to output: String
     ) async throws(AudioError) {
         let notes = try kept(Array(notes(facts).utf8), ".ffmetadata")
-        var picture: Optional<TemporaryFile> = nil
-        var inputs = [sound, notes.path]
         if let cover = facts.cover {
-            // By its name ffmpeg would take it for one of a row of pictures, which it finds in ways of its own.
-            let file = try kept(cover.bytes, ".cover")
-            inputs.append(file.path)
-            picture = consume file
+            // By another name ffmpeg would take it for one of a row of pictures, which it finds in ways of its own.
+            let picture = try kept(cover.bytes, ".cover")
+            let arguments = ["-map", "2:v", "-c:v", "copy", "-disposition:v:0", "attached_pic"]
+            let names = ["-metadata:s:v", "title=Cover", "-metadata:s:v", "comment=Cover (front)"]
+            try await write([sound, notes.path, picture.path], as: kind, bitrate, arguments + names, to: output)
+            _ = consume picture
+        } else {
+            try await write([sound, notes.path], as: kind, bitrate, [], to: output)
         }
-        var arguments = ["-map", "0:a", "-map_metadata", "1", "-map_chapters", "1"]
-        if facts.cover != nil {
-            arguments += ["-map", "2:v", "-c:v", "copy", "-disposition:v:0", "attached_pic"]
-            arguments += ["-metadata:s:v", "title=Cover", "-metadata:s:v", "comment=Cover (front)"]
-        }
-        // Nothing of the program's version and of the hour goes into the file.
-        arguments += ["-fflags", "+bitexact", "-flags:a", "+bitexact"] + coding(kind, bitrate)
-        try await FFmpeg.write(
-            inputs: inputs, arguments, format: format(kind), to: output)
         // The files go with the values: not before ffmpeg has read them.
         _ = consume notes
-        _ = consume picture
+    }
+
+    private static func write(
+        _ inputs: [String], as kind: Kind, _ bitrate: Int?, _ cover: [String], to output: String
+    ) async throws(AudioError) {
+        let maps = ["-map", "0:a", "-map_metadata", "1", "-map_chapters", "1"]
+        // Nothing of the program's version and of the hour goes into the file.
+        let sameness = ["-fflags", "+bitexact", "-flags:a", "+bitexact"]
+        try await FFmpeg.write(
+            inputs: inputs, maps + cover + sameness + coding(kind, bitrate), format: format(kind), to: output)
     }
 
     private static func coding(_ kind: Kind, _ bitrate: Int?) -> [String] {
