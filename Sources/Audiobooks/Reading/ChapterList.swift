@@ -38,22 +38,34 @@ struct ChapterList {
     private func joined() -> [Chapter] {
         var made: [Chapter] = []
         var bare: [Chapter] = []
-        for chapter in chapters {
+        let last = Dictionary(chapters.indices.map { (chapters[$0].title, $0) }, uniquingKeysWith: max)
+        var isList = false
+        for (index, chapter) in chapters.enumerated() {
             guard chapter.hasText else {
-                bare.append(chapter)
+                // What comes again is a line of a list of contents.
+                if last[chapter.title] == index { bare.append(chapter) } else { isList = true }
                 continue
             }
-            made.append(bare.count > Self.mostNested ? chapter : bare.reversed().reduce(chapter) { $0.under($1) })
-            bare = []
+            made.append(Self.above(chapter, bare, isList: isList).reversed().reduce(chapter) { $0.under($1) })
+            (bare, isList) = ([], false)
         }
-        // A heading at the end of a book is read, be there text below it or not.
-        if bare.count <= Self.mostNested, let last = bare.first, !made.isEmpty {
-            made[made.count - 1].paragraphs += bare.flatMap(\.paragraphs)
-            if made.count == 1, made[0].title.isEmpty { made[0].title = last.title }
-        } else if made.isEmpty {
-            made = bare
-        }
+        guard !made.isEmpty else { return bare }
+        // A heading at the end of a book is read, though there is no text below it.
+        if bare.count <= Self.mostNested { made[made.count - 1].paragraphs += bare.flatMap(\.paragraphs) }
         return made
+    }
+
+    /// The headings that belong to a chapter, of those without text before it: behind a list of contents only those of a higher rank.
+    private static func above(_ chapter: Chapter, _ bare: [Chapter], isList: Bool) -> [Chapter] {
+        guard isList else { return bare.count > mostNested ? [] : bare }
+        var rank = chapter.rank
+        var kept: [Chapter] = []
+        for heading in bare.reversed() {
+            guard heading.rank < rank else { break }
+            rank = heading.rank
+            kept.insert(heading, at: 0)
+        }
+        return kept
     }
 
     /// How many headings may stand above each other.
@@ -63,6 +75,9 @@ struct ChapterList {
 extension Chapter {
     /// Whether there is more than its heading.
     var hasText: Bool { paragraphs.contains { $0.headingLevel == nil && $0.kind != .sceneBreak } }
+
+    /// The level of its heading.
+    fileprivate var rank: Int { paragraphs.first?.headingLevel ?? .max }
 
     /// The chapter below the heading of a part.
     fileprivate func under(_ part: Chapter) -> Chapter {

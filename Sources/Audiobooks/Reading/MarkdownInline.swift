@@ -32,6 +32,7 @@ enum MarkdownInline {
         guard let next = rest.first, !next.isWhitespace else { return false }
         // A name such as some_name_of_code is no emphasis.
         if mark.first == "_", former.isLetter || former.isNumber { return false }
+        if former.isNumber, next.isNumber { return false }
         return rest.dropFirst().firstRange(of: String(mark)) != nil
     }
 

@@ -6,7 +6,7 @@ public struct Script: Sendable {
     /// The sentences, each once.
     let sentences: [Sentence]
     /// The requests.
-    let passages: [Passage]
+    private(set) var passages: [Passage]
     /// The titles of the chapters.
     let titles: [String]
 
@@ -25,6 +25,8 @@ public struct Script: Sendable {
         let language: String?
         let chapter: Int
         var parts: [Part]
+        /// How many passages before it are the same: each has a sound of its own.
+        var repetition = 0
 
         /// The text of the request.
         var text: String {
@@ -46,6 +48,16 @@ public struct Script: Sendable {
         for (number, chapter) in chapters.enumerated() { writer.add(chapter, number) }
         (sentences, passages) = writer.finish()
         titles = chapters.map(\.title)
+        countRepetitions()
+    }
+
+    private mutating func countRepetitions() {
+        var counts: [[String?]: Int] = [:]
+        for index in passages.indices {
+            let key = [passages[index].voice, passages[index].text]
+            passages[index].repetition = counts[key, default: 0]
+            counts[key, default: 0] += 1
+        }
     }
 
     init(sentences: [Sentence], passages: [Passage], titles: [String]) {

@@ -104,7 +104,7 @@ struct OverlayPage {
             <?xml version="1.0" encoding="UTF-8"?>
             <smil xmlns="http://www.w3.org/ns/SMIL" xmlns:epub="http://www.idpf.org/2007/ops" version="3.0">
             <body>
-            <seq id="chapter" epub:textref="\(name).xhtml" epub:type="chapter">
+            <seq id="chapter" epub:textref="\(name).xhtml#chapter" epub:type="chapter">
             \(pairs)</seq>
             </body>
             </smil>

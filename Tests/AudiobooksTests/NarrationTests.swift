@@ -1,0 +1,243 @@
+@testable import Audiobooks
+import AudioCore
+import Speech
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite(.neverHangs) struct NarrationTests {
+    private static let text = [
+        Paragraph(.heading(level: 1), "The first chapter"),
+        Paragraph(.text, "It was a dark and stormy night. The rain fell in torrents, and nobody saw it. She waited."),
+        Paragraph(.text, "今天天气很好，我们去公园散步。他来了！"), .sceneBreak,
+        Paragraph(.text, "Another paragraph follows here. It has two sentences."),
+    ]
+
+    private static func script(
+        _ chapters: Int = 2, _ change: (inout ScriptSettings) -> Void = { _ in }
+    ) -> Script {
+        var settings = ScriptSettings()
+        change(&settings)
+        let made = (1...chapters).map { number in
+            Chapter(title: "Chapter \(number)", paragraphs: text + [Paragraph(.text, "This is number \(number) of them, and it goes on for quite a while.")])
+        }
+        return Script(made, language: "en", settings)
+    }
+
+    private static func narrate(
+        _ script: Script, by engine: FakeSpeaker, in folder: borrowing ScratchFolder
+    ) async throws -> (Narration, Recording) {
+        let recording = try Recording(beside: folder.file("book.wav"))
+        return (try await recording.narrate(script, by: engine), recording)
+    }
+
+    private static func samples(_ narration: Narration, _ recording: Recording) async throws -> [Float] {
+        var source = recording.sound(of: narration)
+        var samples: [Float] = []
+        while let chunk = try await source.next() { samples += chunk.samples }
+        return samples
+    }
+
+    @Test func `sentences and pauses are the whole, to the sample`() async throws {
+        let folder = ScratchFolder()
+        let script = Self.script()
+        let (narration, recording) = try await Self.narrate(script, by: FakeSpeaker(), in: folder)
+        defer { try? recording.remove() }
+        #expect(narration.sentences.map(\.text) == script.sentences.map(\.text))
+        let samples = try await Self.samples(narration, recording)
+        #expect(samples.count == narration.frameCount)
+        #expect(narration.pieces.reduce(0) { $0 + $1.frameCount } == narration.frameCount)
+        let ends = narration.sentences.map(\.frames)
+        #expect(zip(ends, ends.dropFirst()).allSatisfy { $0.upperBound <= $1.lowerBound })
+        // Between sentences there is what the text asks for, and it is silent.
+        let pauses = zip(ends, ends.dropFirst()).map { $0.upperBound..<$1.lowerBound }
+        #expect(pauses.prefix(4).map(\.count) == [28_800, 9_600, 9_600, 19_200])
+        #expect(pauses.allSatisfy { samples[$0].allSatisfy { $0 == 0 } })
+        #expect(narration.chapters.map(\.title) == ["Chapter 1", "Chapter 2"])
+        #expect(narration.chapters[0].frames.upperBound == narration.chapters[1].frames.lowerBound)
+        #expect(narration.faults.isEmpty)
+    }
+
+    @Test func `a sentence that was asked for with others is where it is said`() async throws {
+        let folder = ScratchFolder()
+        let together = try await Self.narrate(Self.script(1), by: FakeSpeaker(), in: folder)
+        try together.1.remove()
+        let alone = try await Self.narrate(
+            Self.script(1) { $0.packsSentences = false }, by: FakeSpeaker(), in: folder)
+        try alone.1.remove()
+        #expect(together.0.sentences.count == alone.0.sentences.count)
+        for (own, other) in zip(together.0.sentences, alone.0.sentences) {
+            #expect(abs(own.frames.count - other.frames.count) <= 960, "\(own.text)")
+            #expect(!own.isGuessed)
+        }
+    }
+
+    @Test func `where nobody pauses the end is a guess, and says so`() throws {
+        let samples = SpokenTone.samples("aeaeaeaeae") + SpokenTone.samples("banana banana").dropFirst(3_600)
+        let edges = SoundEdges([Int16](samples.filter { $0 != 0 }), rate: SpokenTone.rate)
+        let parts = try #require(ClipDivision.parts(of: edges, syllables: [1, 6]))
+        #expect(parts.map(\.endsInPause) == [false, true])
+        #expect(parts[0].frames.upperBound == parts[1].frames.lowerBound)
+        #expect(ClipDivision.parts(of: SoundEdges([0, 0, 0], rate: 24_000), syllables: [1]) == nil)
+    }
+
+    @Test func `the longest pauses where sentences should end divide a clip`() throws {
+        var random = SplitMix64(5)
+        for _ in 0..<10 {
+            let counts = (0..<4).map { _ in Int.random(in: 3...14, using: &random) }
+            let text = counts.map { count in (0..<count).map { $0 % 4 == 3 ? "ba, " : "ba " }.joined() + "." }.joined(separator: " ")
+            let edges = SoundEdges(SpokenTone.samples(text), rate: SpokenTone.rate)
+            let parts = try #require(ClipDivision.parts(of: edges, syllables: counts.map(Double.init)))
+            let truth = counts.map { Double($0) * SpokenTone.syllable + Double($0 / 4) * 0.12 }
+            for (part, seconds) in zip(parts, truth) {
+                #expect(abs(Double(part.frames.count) / 24_000 - seconds) < 0.25, "\(counts)")
+            }
+        }
+    }
+
+    @Test func `requests go out together, up to the limit, and answers come in order`() async throws {
+        let folder = ScratchFolder()
+        let engine = FakeSpeaker(concurrentRequests: 3)
+        let script = Self.script(6)
+        let (narration, recording) = try await Self.narrate(script, by: engine, in: folder)
+        try recording.remove()
+        #expect(narration.sentences.map(\.text) == script.sentences.map(\.text))
+        #expect(engine.texts.count == script.requestCount && engine.mostInFlight > 1)
+        #expect(folder.names.isEmpty)
+    }
+
+    @Test(arguments: [FakeSpeaker.Fault.silent, .cutShort, .dragging])
+    func `what cannot be the text is asked for again`(fault: FakeSpeaker.Fault) async throws {
+        let folder = ScratchFolder()
+        let engine = FakeSpeaker(faults: ["number 2": (fault, 2)])
+        let script = Self.script(3)
+        let (narration, recording) = try await Self.narrate(script, by: engine, in: folder)
+        try recording.remove()
+        #expect(engine.texts.count { $0.contains("number 2") } == 3 && narration.faults.isEmpty)
+        let good = try await Self.narrate(script, by: FakeSpeaker(), in: folder)
+        try good.1.remove()
+        #expect(narration.sentences == good.0.sentences)
+    }
+
+    @Test func `after three times it is told, with its chapter and time, and another run asks for it alone`() async throws {
+        let folder = ScratchFolder()
+        let engine = FakeSpeaker(faults: ["number 2": (.dragging, 3)])
+        let script = Self.script(3)
+        let (narration, recording) = try await Self.narrate(script, by: engine, in: folder)
+        let fault = try #require(narration.faults.first)
+        #expect(narration.faults.count == 1 && fault.chapter == "Chapter 2" && fault.text == "This is number 2 of them, and it goes on for quite a while.")
+        #expect(fault.reason == "too long" && fault.time.frames == narration.sentences[17].frames.lowerBound)
+        try recording.giveUp(narration)
+        let asked = engine.texts.count
+        let again = try await recording.narrate(script, by: engine)
+        #expect(again.faults.isEmpty && Array(engine.texts.dropFirst(asked)) == ["This is number 2 of them, and it goes on for quite a while."])
+        try recording.remove()
+    }
+
+    @Test func `what is refused leaves its place empty and is told`() async throws {
+        let folder = ScratchFolder()
+        let engine = FakeSpeaker(faults: ["number 1": (.refused, 1)])
+        let script = Self.script(2)
+        let (narration, recording) = try await Self.narrate(script, by: engine, in: folder)
+        try recording.remove()
+        #expect(narration.faults.map(\.reason) == ["sensitive words"])
+        #expect(narration.sentences.map(\.text) == script.sentences.map(\.text))
+        #expect(narration.sentences.filter(\.frames.isEmpty).map(\.text) == ["This is number 1 of them, and it goes on for quite a while."])
+    }
+
+    @Test func `what was spoken is not asked for again, whatever ended the run`() async throws {
+        let folder = ScratchFolder()
+        let script = Self.script(4)
+        let whole = try await Self.narrate(script, by: FakeSpeaker(), in: folder)
+        let truth = try await Self.samples(whole.0, whole.1)
+        try whole.1.remove()
+        let engine = FakeSpeaker(faults: ["number 3": (.down, 9)])
+        await #expect(throws: RemoteError.self) { try await Self.narrate(script, by: engine, in: folder) }
+        let known = Set(engine.texts.filter { !$0.contains("number 3") })
+        let second = FakeSpeaker()
+        let (narration, recording) = try await Self.narrate(script, by: second, in: folder)
+        #expect(known.isDisjoint(with: second.texts) && second.texts.contains { $0.contains("number 3") })
+        #expect(try await Self.samples(narration, recording) == truth)
+        #expect(throws: BookError.self) { try Recording(beside: folder.file("book.wav")) }
+        try recording.remove()
+    }
+
+    @Test func `a sentence that changes is all that is asked for`() async throws {
+        let folder = ScratchFolder()
+        var chapter = Chapter(title: "A", paragraphs: Self.text)
+        let first = try await Self.narrate(Script([chapter], language: "en"), by: FakeSpeaker(), in: folder)
+        chapter.paragraphs[4] = Paragraph(.text, "Another paragraph follows there. It has two sentences.")
+        let engine = FakeSpeaker()
+        let second = try await first.1.narrate(Script([chapter], language: "en"), by: engine)
+        #expect(engine.texts == [chapter.paragraphs[4].text] && second.sentences.count == first.0.sentences.count)
+        try first.1.remove()
+    }
+
+    @Test func `a journal without its sound is not believed`() async throws {
+        let folder = ScratchFolder()
+        let script = Self.script(1)
+        _ = try await Self.narrate(script, by: FakeSpeaker(), in: folder)
+        try write([], to: folder.file("book.wav.oriole/sound.pcm"))
+        let engine = FakeSpeaker()
+        let (_, recording) = try await Self.narrate(script, by: engine, in: folder)
+        #expect(engine.texts.count == script.requestCount)
+        try recording.remove()
+    }
+}
+
+// MARK: - Listening
+
+/// An engine that hears what it is told, by the number of the clip.
+private final class FakeListener: Transcriber {
+    let transcriptionLimits = EngineLimits(concurrentRequests: 1, clipDuration: .seconds(30))
+    private let texts: Mutex<[String]>
+
+    init(_ texts: [String]) { self.texts = Mutex(texts) }
+
+    func transcribe(_ clip: AudioClip, _ options: TranscriptionOptions) async throws(RemoteError) -> Transcript {
+        texts.withLock { texts in
+            Transcript(text: texts.isEmpty ? "the rest is silence" : texts.removeFirst())
+        }
+    }
+
+    func transcribeAsItComes(
+        _ clip: AudioClip, _ options: TranscriptionOptions
+    ) async throws(RemoteError) -> sending EngineStream<String> {
+        throw RemoteError(.unsupported, "no")
+    }
+}
+
+@Suite(.neverHangs) struct SpeechCheckTests {
+    @Test func `a sentence whose words are missing is told, asked for again, and heard again`() async throws {
+        let folder = ScratchFolder()
+        let script = Script(
+            [
+                Chapter(
+                    title: "A",
+                    paragraphs: [Paragraph(.text, "The cat sat on the mat."), Paragraph(.text, "Nobody saw the dog at all.")])
+            ], language: "en")
+        let engine = FakeSpeaker()
+        let recording = try Recording(beside: folder.file("a.wav"))
+        let narration = try await recording.narrate(script, by: engine)
+        let listener = FakeListener(["the cat sat on a mat and something else"])
+        let check = SpeechCheck(listener, recording, language: "en")
+        let faults = try await check.faults(in: narration)
+        #expect(faults.map(\.number) == [1] && faults[0].share < 0.3)
+        // The same sound is not sent twice.
+        #expect(try await check.faults(in: narration) == faults)
+        #expect(
+            try recording.reject(faults, of: narration, script, by: engine, NarrationSettings()) == 1)
+        _ = try await recording.narrate(script, by: engine)
+        #expect(engine.texts.sorted() == ["Nobody saw the dog at all.", "Nobody saw the dog at all.", "The cat sat on the mat."])
+        try recording.remove()
+    }
+
+    @Test(arguments: [
+        ("The cat sat.", "the cat sat", 1.0), ("The cat sat.", "a dog sat", 1.0 / 3), ("你好世界", "你好，世间", 0.75),
+        ("In 1999 it ended.", "in nineteen ninety nine it ended", 1.0), ("It’s so.", "its so", 1.0), ("3.14", "pi", 1.0),
+        ("Lost.", "", 0.0),
+    ])
+    func `words count, marks and digits do not`(text: String, heard: String, share: Double) {
+        #expect(abs(HeardShare.of([text], in: heard)[0] - share) < 0.01)
+    }
+}

@@ -1,0 +1,168 @@
+import Audiobooks
+import Testing
+
+struct TextBookTests {
+    @Test func `wrapped lines are put together, and verses stay`() throws {
+        let book = try Book(
+            """
+            The Project Gutenberg eBook of A Tale
+
+            Title: A Tale
+            Author: Ann Other
+
+            *** START OF THE PROJECT GUTENBERG EBOOK A TALE ***
+
+            CHAPTER I
+
+            The Beginning
+
+            It was the first of many days on which nothing of any note would
+            happen, and nobody in the village minded that in the very least, for
+            they had seen a rabbit take a watch out of its own green waistcoat-
+            pocket before.  Then it rained for a good long while, as it does in
+            that part of the country, and the roads were all under water, until
+            somebody came.
+
+              Roses are red
+              Violets are blue
+              Nobody knows it
+
+            CHAPTER II.
+
+            The end came soon.
+
+            *** END OF THE PROJECT GUTENBERG EBOOK A TALE ***
+
+            Nobody reads the licence.
+            """)
+        #expect(book.title == "A Tale" && book.authors == ["Ann Other"] && book.language == "en")
+        #expect(book.chapters.map(\.title) == ["CHAPTER I: The Beginning", "CHAPTER II."])
+        let lines = book.chapters[0].paragraphs
+        #expect(
+            lines[2].text
+                == "It was the first of many days on which nothing of any note would happen, and nobody in the village minded "
+                + "that in the very least, for they had seen a rabbit take a watch out of its own green waistcoat-pocket before. Then "
+                + "it rained for a good long while, as it does in that part of the country, and the roads were all under water, "
+                + "until somebody came.")
+        #expect(lines.suffix(3).map(\.kind) == [.verse, .verse, .verse] && lines.last?.text == "Nobody knows it")
+        #expect(book.lines.last == "The end came soon.")
+    }
+
+    @Test func `chapters of Chinese books are found, and sentences that begin like one are none`() throws {
+        let text = """
+            《小书》作者：某人
+
+            目录
+            第一章 早晨
+            第二章 晚上
+            第三章 夜
+            第四章 完
+
+            第一卷 开始
+            第一章 早晨
+            　　天亮了。
+            　　第一章里写道，人都起来了。
+            第二章　晚上
+            　　天黑了。
+            ＊＊＊
+            　　睡吧。
+            尾声
+            　　完。
+            """
+        let book = try Book(text)
+        #expect(book.title == "小书" && book.authors == ["某人"] && book.language == "zh")
+        #expect(book.chapters.map(\.title).suffix(3) == ["第一卷 开始 第一章 早晨", "第二章 晚上", "尾声"])
+        #expect(book.lines.contains("第一章里写道，人都起来了。") && !book.lines.contains("第三章 夜"))
+        #expect(book.chapters[book.chapters.count - 2].paragraphs.map(\.kind).contains(.sceneBreak))
+    }
+
+    @Test(arguments: ["Part of me said so.", "Chapter and verse are known", "Book me a room", "Letter by letter"])
+    func `words that begin headings begin sentences too`(line: String) throws {
+        let book = try Book("Chapter 1\n\nText.\n\n\(line)\n\nMore.\n\nChapter 2\n\nEnd.")
+        #expect(book.chapters.map(\.title) == ["Chapter 1", "Chapter 2"])
+    }
+
+    @Test(arguments: ["UTF-16", "GB18030"]) func `any encoding is read`(encoding: String) throws {
+        let gb18030: [UInt8] = [0xB5, 0xDA, 0xD2, 0xBB, 0xD5, 0xC2, 0x0D, 0x0A, 0xC4, 0xE3, 0xBA, 0xC3, 0xA1, 0xA3]
+        var utf16: [UInt8] = [0xFF, 0xFE]
+        for unit in "第一章\r\n你好。".utf16 { utf16 += [UInt8(truncatingIfNeeded: unit), UInt8(unit >> 8)] }
+        let book = try Book(bytes: encoding == "GB18030" ? gb18030 : utf16, name: "书.txt")
+        #expect(book.chapters.map(\.title) == ["第一章"] && book.lines == ["第一章", "你好。"])
+    }
+
+    @Test(arguments: ["", " \n\u{3000}\n", "***\n\n--"]) func `a book without a word is refused`(text: String) {
+        let error = #expect(throws: BookError.self) { try Book(text) }
+        #expect(error?.code == .noText)
+    }
+
+    @Test func `Markdown is read without its marks`() throws {
+        let book = try Book(
+            """
+            ---
+            title: "The Title"
+            author: Ann
+            language: en
+            ---
+            # One
+
+            Some *stressed* text with a [link](http://x.y), `code`, snake_case, 2*3*4 and a note.[^1]
+            Goes on.
+
+            ```
+            never read
+            ```
+
+            > Quoted
+            > twice.
+
+            - a point
+            - [x] another
+
+            | A | B |
+            |---|---|
+            | 1 | 2 |
+
+            * * *
+
+            ![a picture](p.png)
+
+            Two
+            ===
+
+            Escaped \\*stars\\* &amp; <b>tags</b>.
+
+            [^1]: The note.
+            """, name: "book.md")
+        #expect(book.title == "The Title" && book.authors == ["Ann"] && book.language == "en")
+        #expect(book.chapters.map(\.title) == ["One", "Two"])
+        #expect(
+            book.lines == [
+                "One", "Some stressed text with a link, code, snake_case, 2*3*4 and a note. Goes on.", "Quoted twice.", "a point",
+                "another", "A, B", "1, 2", "", "Two", "Escaped *stars* & tags.",
+            ])
+        #expect(book.chapters[0].paragraphs[1].runs.filter(\.isEmphasized).map(\.text) == ["stressed"])
+        #expect(book.chapters[0].paragraphs.last?.kind == .sceneBreak)
+        var options = Book.ReadingOptions()
+        options.readsNotes = true
+        let noted = try Book(bytes: Array("Text.[^n]\n\n[^n]: The note.".utf8), name: "a.md", options)
+        #expect(noted.lines == ["Text.", "The note."])
+    }
+
+    @Test func `HTML is read as it is meant, however it is written`() throws {
+        let book = try Book(
+            """
+            <!DOCTYPE html><html lang="de"><head><title>Ein &Uuml;berblick</title><meta name=author content="Max">
+            <script>var x = "<p>no</p>"</script></head><body><h1>Eins</h1><p>Erster <b>Satz</b>.<p>Zweiter&nbsp;Satz
+            geht&shy;weiter.<hr><pre>code</pre><ul><li>Punkt<li>Komma</ul>
+            <table><tr><th>A<th>B<tr><td>1<td>2</table><p hidden>nie</p>
+            <h1>Zwei<br>Teile</h1><p>Rose<br>Blau<br>Ende</p><ruby>漢<rt>かん</rt></ruby>
+            """, name: "seite.html")
+        #expect(book.title == "Ein Überblick" && book.authors == ["Max"] && book.language == "de")
+        #expect(book.chapters.map(\.title) == ["Eins", "Zwei Teile"])
+        #expect(
+            book.lines == [
+                "Eins", "Erster Satz.", "Zweiter Satz gehtweiter.", "", "Punkt", "Komma", "A, B", "1, 2", "Zwei Teile", "Rose", "Blau",
+                "Ende", "漢",
+            ])
+    }
+}
