@@ -1,8 +1,9 @@
-@testable import Audiobooks
 import AudioCore
 import Foundation
 import TestSupport
 import Testing
+
+@testable import Audiobooks
 
 @Suite(.tags(.parser)) struct EPUBTests {
     @Test func `chapters are those of the table of contents, in the order of the spine`() throws {
@@ -30,7 +31,8 @@ import Testing
                 """
             ))
         let read = try book.read(in: folder)
-        #expect(read.title == "Main" && read.authors == ["Will"] && read.language == "en-GB" && read.summary == "A book")
+        #expect(
+            read.title == "Main" && read.authors == ["Will"] && read.language == "en-GB" && read.summary == "A book")
         #expect(read.chapters.map(\.title) == ["The second", "The first", "At x"])
         // A chapter that does not say its title is given it, and a page that the table does not know goes on with the last.
         #expect(read.chapters[1].paragraphs.map(\.text) == ["The first", "No heading."])
@@ -42,7 +44,8 @@ import Testing
         var book = MadeBook(
             pages: [("a", "<h1>A</h1><p>One.</p>"), ("b", "<h1>B</h1><p>Two.</p>")],
             metadata: #"<dc:title>T</dc:title><meta name="cover" content="pic"/>"#,
-            items: #"<item id="ncx" href="t.ncx" media-type="application/x-dtbncx+xml"/><item id="pic" href="c.jpg" media-type="image/jpeg"/>"#
+            items:
+                #"<item id="ncx" href="t.ncx" media-type="application/x-dtbncx+xml"/><item id="pic" href="c.jpg" media-type="image/jpeg"/>"#
         )
         book.files.append(
             (
@@ -76,7 +79,8 @@ import Testing
         let folder = ScratchFolder()
         let book = MadeBook(pages: [
             ("i", "<section epub:type='imprint'><h2>Imprint</h2><p>Made here.</p></section>"),
-            ("a", "<h2>A</h2><p>One.</p>"), ("z", "<section epub:type='backmatter copyright-page'><p>Rights.</p></section>"),
+            ("a", "<h2>A</h2><p>One.</p>"),
+            ("z", "<section epub:type='backmatter copyright-page'><p>Rights.</p></section>"),
         ])
         #expect(try book.read(in: folder).chapters.map(\.isApart) == [true, false, true])
     }
@@ -105,9 +109,13 @@ import Testing
         let folder = ScratchFolder()
         var book = MadeBook(pages: [("a", "<p>Text.</p>")])
         book.files.append(
-            ("META-INF/encryption.xml", #"<e><EncryptionMethod Algorithm="http://www.w3.org/2001/04/xmlenc#aes128-cbc"/></e>"#))
+            (
+                "META-INF/encryption.xml",
+                #"<e><EncryptionMethod Algorithm="http://www.w3.org/2001/04/xmlenc#aes128-cbc"/></e>"#
+            ))
         #expect(#expect(throws: BookError.self) { try book.read(in: folder) }?.code == .unsupported)
-        book.files[book.files.count - 1].text = #"<e><EncryptionMethod Algorithm="http://www.idpf.org/2008/embedding"/></e>"#
+        book.files[book.files.count - 1].text =
+            #"<e><EncryptionMethod Algorithm="http://www.idpf.org/2008/embedding"/></e>"#
         #expect(try book.read(in: folder).lines == ["Text."])
         book.files.removeAll { $0.name == "OPS/a.xhtml" }
         let error = #expect(throws: BookError.self) { try book.read(in: folder) }
@@ -124,13 +132,16 @@ import Testing
     /// However a container is broken, there is an error or a book, and no crash.
     @Test(arguments: 0..<30) func `broken containers do no harm`(seed: UInt64) throws {
         let folder = ScratchFolder()
-        try MadeBook(pages: [("a", "<h1>A</h1><p>Some text.</p>"), ("b", "<p>More.</p>")]).write(to: folder.file("a.epub"))
+        try MadeBook(pages: [("a", "<h1>A</h1><p>Some text.</p>"), ("b", "<p>More.</p>")]).write(
+            to: folder.file("a.epub"))
         var random = SplitMix64(seed)
         var bytes = try contents(of: folder.file("a.epub"))
         if seed.isMultiple(of: 2) {
             bytes.removeLast(Int.random(in: 1..<bytes.count, using: &random))
         } else {
-            for _ in 0..<8 { bytes[Int.random(in: 4..<bytes.count, using: &random)] = UInt8(truncatingIfNeeded: random.next()) }
+            for _ in 0..<8 {
+                bytes[Int.random(in: 4..<bytes.count, using: &random)] = UInt8(truncatingIfNeeded: random.next())
+            }
         }
         try write(bytes, to: folder.file("b.epub"))
         do throws(BookError) {

@@ -1,6 +1,7 @@
-@testable import Audiobooks
 import AudioCore
 import TestSupport
+
+@testable import Audiobooks
 
 /// An EPUB that a test makes of a few files.
 struct MadeBook {
@@ -13,7 +14,8 @@ struct MadeBook {
         """
 
     /// A book of pages, each with the items that its manifest and its spine have besides.
-    init(pages: [(String, String)], metadata: String = "<dc:title>T</dc:title>", items: String = "", spine: String = "") {
+    init(pages: [(String, String)], metadata: String = "<dc:title>T</dc:title>", items: String = "", spine: String = "")
+    {
         let manifest = pages.map { #"<item id="\#($0.0)" href="\#($0.0).xhtml" media-type="application/xhtml+xml"/>"# }
         let order = pages.map { #"<itemref idref="\#($0.0)"/>"# }
         let package = """

@@ -1,9 +1,10 @@
-@testable import Audiobooks
 import AudioCore
 import Speech
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import Audiobooks
 
 @Suite(.neverHangs) struct NarrationTests {
     private static let text = [
@@ -19,7 +20,11 @@ import Testing
         var settings = ScriptSettings()
         change(&settings)
         let made = (1...chapters).map { number in
-            Chapter(title: "Chapter \(number)", paragraphs: text + [Paragraph(.text, "This is number \(number) of them, and it goes on for quite a while.")])
+            Chapter(
+                title: "Chapter \(number)",
+                paragraphs: text + [
+                    Paragraph(.text, "This is number \(number) of them, and it goes on for quite a while.")
+                ])
         }
         return Script(made, language: "en", settings)
     }
@@ -85,7 +90,8 @@ import Testing
         var random = SplitMix64(5)
         for _ in 0..<10 {
             let counts = (0..<4).map { _ in Int.random(in: 3...14, using: &random) }
-            let text = counts.map { count in (0..<count).map { $0 % 4 == 3 ? "ba, " : "ba " }.joined() + "." }.joined(separator: " ")
+            let text = counts.map { count in (0..<count).map { $0 % 4 == 3 ? "ba, " : "ba " }.joined() + "." }.joined(
+                separator: " ")
             let edges = SoundEdges(SpokenTone.samples(text), rate: SpokenTone.rate)
             let parts = try #require(ClipDivision.parts(of: edges, syllables: counts.map(Double.init)))
             let truth = counts.map { Double($0) * SpokenTone.syllable + Double($0 / 4) * 0.12 }
@@ -119,18 +125,26 @@ import Testing
         #expect(narration.sentences == good.0.sentences)
     }
 
-    @Test func `after three times it is told, with its chapter and time, and another run asks for it alone`() async throws {
+    @Test func `after three times it is told, with its chapter and time, and another run asks for it alone`()
+        async throws
+    {
         let folder = ScratchFolder()
         let engine = FakeSpeaker(faults: ["number 2": (.dragging, 3)])
         let script = Self.script(3)
         let (narration, recording) = try await Self.narrate(script, by: engine, in: folder)
         let fault = try #require(narration.faults.first)
-        #expect(narration.faults.count == 1 && fault.chapter == "Chapter 2" && fault.text == "This is number 2 of them, and it goes on for quite a while.")
+        #expect(
+            narration.faults.count == 1 && fault.chapter == "Chapter 2"
+                && fault.text == "This is number 2 of them, and it goes on for quite a while.")
         #expect(fault.reason == "too long" && fault.time.frames == narration.sentences[17].frames.lowerBound)
         try recording.giveUp(narration)
         let asked = engine.texts.count
         let again = try await recording.narrate(script, by: engine)
-        #expect(again.faults.isEmpty && Array(engine.texts.dropFirst(asked)) == ["This is number 2 of them, and it goes on for quite a while."])
+        #expect(
+            again.faults.isEmpty
+                && Array(engine.texts.dropFirst(asked)) == [
+                    "This is number 2 of them, and it goes on for quite a while."
+                ])
         try recording.remove()
     }
 
@@ -142,7 +156,10 @@ import Testing
         try recording.remove()
         #expect(narration.faults.map(\.reason) == ["sensitive words"])
         #expect(narration.sentences.map(\.text) == script.sentences.map(\.text))
-        #expect(narration.sentences.filter(\.frames.isEmpty).map(\.text) == ["This is number 1 of them, and it goes on for quite a while."])
+        #expect(
+            narration.sentences.filter(\.frames.isEmpty).map(\.text) == [
+                "This is number 1 of them, and it goes on for quite a while."
+            ])
     }
 
     @Test func `what was spoken is not asked for again, whatever ended the run`() async throws {
@@ -214,7 +231,9 @@ private final class FakeListener: Transcriber {
             [
                 Chapter(
                     title: "A",
-                    paragraphs: [Paragraph(.text, "The cat sat on the mat."), Paragraph(.text, "Nobody saw the dog at all.")])
+                    paragraphs: [
+                        Paragraph(.text, "The cat sat on the mat."), Paragraph(.text, "Nobody saw the dog at all."),
+                    ])
             ], language: "en")
         let engine = FakeSpeaker()
         let recording = try Recording(beside: folder.file("a.wav"))
@@ -228,13 +247,17 @@ private final class FakeListener: Transcriber {
         #expect(
             try recording.reject(faults, of: narration, script, by: engine, NarrationSettings()) == 1)
         _ = try await recording.narrate(script, by: engine)
-        #expect(engine.texts.sorted() == ["Nobody saw the dog at all.", "Nobody saw the dog at all.", "The cat sat on the mat."])
+        #expect(
+            engine.texts.sorted() == [
+                "Nobody saw the dog at all.", "Nobody saw the dog at all.", "The cat sat on the mat.",
+            ])
         try recording.remove()
     }
 
     @Test(arguments: [
         ("The cat sat.", "the cat sat", 1.0), ("The cat sat.", "a dog sat", 1.0 / 3), ("你好世界", "你好，世间", 0.75),
-        ("In 1999 it ended.", "in nineteen ninety nine it ended", 1.0), ("It’s so.", "its so", 1.0), ("3.14", "pi", 1.0),
+        ("In 1999 it ended.", "in nineteen ninety nine it ended", 1.0), ("It’s so.", "its so", 1.0),
+        ("3.14", "pi", 1.0),
         ("Lost.", "", 0.0),
     ])
     func `words count, marks and digits do not`(text: String, heard: String, share: Double) {

@@ -1,6 +1,7 @@
-@testable import Audiobooks
 import TestSupport
 import Testing
+
+@testable import Audiobooks
 
 struct ScriptTests {
     private static func script(
@@ -19,7 +20,8 @@ struct ScriptTests {
         #expect(script.passages.map(\.text) == ["One", "First. Second, too. “Third?”", "Fourth."])
         #expect(script.sentences.map(\.text) == ["One", "First.", "Second, too.", "“Third?”", "Fourth."])
         #expect(script.sentences.map(\.paragraph) == [0, 1, 1, 1, 2])
-        #expect(script.passages.flatMap(\.parts).map(\.pause) == [.heading, .sentence, .sentence, .paragraph, .paragraph])
+        #expect(
+            script.passages.flatMap(\.parts).map(\.pause) == [.heading, .sentence, .sentence, .paragraph, .paragraph])
     }
 
     @Test func `pauses follow the structure of the text`() {
@@ -28,7 +30,8 @@ struct ScriptTests {
                 Chapter(
                     title: "A",
                     paragraphs: [
-                        Paragraph(.verse, "Rose"), Paragraph(.verse, "Blue"), Paragraph(.text, "So it goes."), .sceneBreak,
+                        Paragraph(.verse, "Rose"), Paragraph(.verse, "Blue"), Paragraph(.text, "So it goes."),
+                        .sceneBreak,
                         Paragraph(
                             .text, [.init("Calm. "), .init("Stop! ", isEmphasized: true), .init("Calm again.")]),
                     ]),
@@ -48,7 +51,8 @@ struct ScriptTests {
         #expect(script.passages.allSatisfy { $0.text.unicodeScalars.count <= 100 })
         #expect(script.sentences.map(\.text) == ["Short.", long, "End."])
         let pieces = script.passages.flatMap(\.parts).filter { $0.sentence == 1 }
-        #expect(pieces.count > 5 && pieces.dropLast().allSatisfy { $0.pause == .clause } && pieces.last?.pause == .sentence)
+        #expect(
+            pieces.count > 5 && pieces.dropLast().allSatisfy { $0.pause == .clause } && pieces.last?.pause == .sentence)
     }
 
     @Test func `those who speak have their voice, quoted words have not`() {
@@ -59,7 +63,8 @@ struct ScriptTests {
         let said = script.passages.map { ($0.voice ?? "-") + " " + $0.text }
         #expect(
             said == [
-                "D “Come,”", "- she said,", "D “it’s late.”", "- He was a “friend” of mine.", "- 他说：", "D “走吧。”", "- 然后走了。",
+                "D “Come,”", "- she said,", "D “it’s late.”", "- He was a “friend” of mine.", "- 他说：", "D “走吧。”",
+                "- 然后走了。",
                 "D ‘Yes!’", "- cried he; it wasn’t so.",
             ])
     }
@@ -88,7 +93,9 @@ struct ScriptTests {
                 [en]
                 GLM＝G L M
                 """)
-        #expect(list.spoken("Cholmondeley! Read, and Cholmondeleys, bread.", language: nil) == "Chumley! red, and Cholmondeleys, bread.")
+        #expect(
+            list.spoken("Cholmondeley! Read, and Cholmondeleys, bread.", language: nil)
+                == "Chumley! red, and Cholmondeleys, bread.")
         #expect(list.spoken("在重庆路，重庆。", language: "zh") == "在虫庆路口，虫庆。")
         #expect(list.spoken("重庆 GLM", language: "en") == "重庆 G L M" && list.spoken("GLM", language: "zh") == "GLM")
         let script = Self.script([Paragraph(.text, "重庆很大。")], language: "zh") { $0.pronunciations = list }
@@ -99,7 +106,9 @@ struct ScriptTests {
 
     @Test(arguments: 0..<20) func `every character of a book is said once and in order`(seed: UInt64) {
         var random = SplitMix64(seed)
-        let parts = ["你好", "。", "，", "word ", "Mr. ", "3.14 ", "“", "”", "! ", "… ", "'", "[voice:a]", "-- ", "？」", "「"]
+        let parts = [
+            "你好", "。", "，", "word ", "Mr. ", "3.14 ", "“", "”", "! ", "… ", "'", "[voice:a]", "-- ", "？」", "「",
+        ]
         let paragraphs = (0..<8).map { _ in
             Paragraph(
                 [.text, .verse, .item][Int.random(in: 0..<3, using: &random)],

@@ -137,7 +137,8 @@ struct TextBookTests {
         #expect(book.chapters.map(\.title) == ["One", "Two"])
         #expect(
             book.lines == [
-                "One", "Some stressed text with a link, code, snake_case, 2*3*4 and a note. Goes on.", "Quoted twice.", "a point",
+                "One", "Some stressed text with a link, code, snake_case, 2*3*4 and a note. Goes on.", "Quoted twice.",
+                "a point",
                 "another", "A, B", "1, 2", "", "Two", "Escaped *stars* & tags.",
             ])
         #expect(book.chapters[0].paragraphs[1].runs.filter(\.isEmphasized).map(\.text) == ["stressed"])
@@ -161,7 +162,8 @@ struct TextBookTests {
         #expect(book.chapters.map(\.title) == ["Eins", "Zwei Teile"])
         #expect(
             book.lines == [
-                "Eins", "Erster Satz.", "Zweiter Satz gehtweiter.", "", "Punkt", "Komma", "A, B", "1, 2", "Zwei Teile", "Rose", "Blau",
+                "Eins", "Erster Satz.", "Zweiter Satz gehtweiter.", "", "Punkt", "Komma", "A, B", "1, 2", "Zwei Teile",
+                "Rose", "Blau",
                 "Ende", "漢",
             ])
     }

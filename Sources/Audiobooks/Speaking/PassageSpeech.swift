@@ -57,7 +57,8 @@ struct PassageSpeech: Sendable {
     /// Everything that changes the sound.
     func key(_ passage: Script.Passage, _ attempt: Int) -> JobKey {
         let how = [passage.voice ?? "", passage.language ?? "", "\(settings.speed)", "\(settings.rate)"]
-        return JobKey(["spoken", "\(attempt)", "\(passage.repetition)", passage.text] + how + settings.identity, [UInt8]().span)
+        return JobKey(
+            ["spoken", "\(attempt)", "\(passage.repetition)", passage.text] + how + settings.identity, [UInt8]().span)
     }
 
     /// One channel at the rate of the book.
