@@ -76,6 +76,18 @@ func subtitles(of path: String, by engine: some Transcriber) async throws -> Str
     return text + writer.finish()
 }
 
+// example: audiobook
+func audiobook(of path: String, by engine: some SpeechSynthesizer, at output: String) async throws -> Narration {
+    let book = try Book(path: path)
+    let recording = try Recording(beside: output)
+    let narration = try await recording.narrate(Script(book.chapters, language: book.language), by: engine)
+    var settings = BookMaker.Settings(format: .opus)
+    settings.mastering = try await Mastering.find(for: narration, in: recording, target: -18)
+    _ = try await BookMaker(book, narration, in: recording, settings).makeWhole(at: output)
+    try recording.remove()
+    return narration
+}
+
 // example: serve
 func serve(_ engine: some SpeechSynthesizer & Transcriber & VoiceCatalog) throws -> SpeechServer {
     var settings = ServerSettings()

@@ -10,7 +10,9 @@ struct ReadmeTests {
         String(decoding: try contents(of: "\(root)/\(path)"), as: UTF8.self)
     }
 
-    @Test(arguments: ["read", "resample", "opus", "loudness", "speak", "scan", "align", "captions", "serve"])
+    @Test(arguments: [
+        "read", "resample", "opus", "loudness", "speak", "scan", "align", "captions", "audiobook", "serve",
+    ])
     func `an example of the README is one that is compiled`(name: String) throws {
         let readme = try Self.text("README.md")
         let shown = try #require(readme.firstRange(of: "<!-- example: \(name) -->\n```swift\nimport Oriole\n\n"))

@@ -1,4 +1,5 @@
 internal import FuzzSupport
+
 @testable internal import SpeechServer
 
 /// The parts of a form with their bytes, or nothing when it is none.

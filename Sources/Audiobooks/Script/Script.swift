@@ -64,6 +64,9 @@ public struct Script: Sendable {
         (self.sentences, self.passages, self.titles) = (sentences, passages, titles)
     }
 
+    /// All that is said, as it stands in the book.
+    public var text: String { sentences.map(\.text).joined(separator: "\n") }
+
     /// How many characters are asked for, as services count.
     public var characterCount: Int { passages.reduce(0) { $0 + $1.text.unicodeScalars.count } }
 
