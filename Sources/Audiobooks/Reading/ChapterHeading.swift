@@ -4,8 +4,9 @@ internal import Subtitles
 enum ChapterHeading {
     /// The rank of the heading that a line is: 1 for a part or a volume, 2 for a chapter; nil for a line of text.
     static func rank(of line: some StringProtocol) -> Int? {
+        guard let first = line.first(where: { !$0.isWhitespace }), firsts.contains(first) else { return nil }
         let line = line.squeezed
-        guard !line.isEmpty, line.columns <= longest else { return nil }
+        guard line.columns <= longest else { return nil }
         if let match = line.prefixMatch(of: chinese) {
             // A sentence may begin so: a heading has a blank behind the number, or no mark of a sentence.
             let rest = line[match.range.upperBound...]
@@ -45,6 +46,8 @@ enum ChapterHeading {
         return heading[match.range.upperBound...].allSatisfy { !$0.isLetter && !$0.isNumber }
     }
 
+    /// What headings begin with: most lines need no more than a look.
+    private static let firsts: Set<Character> = Set("第楔序自前引尾后後番附跋终終CPBVLASEFIDcpbvlasefid")
     /// Columns of a heading at most.
     private static let longest = 76
     private static let ends: Set<Character> = ["。", "！", "？", "；", "…", "”", "」", ".", "!", "?", ";"]

@@ -38,12 +38,13 @@ enum MarkdownInline {
 
     /// Without pictures, notes, addresses and tags.
     private static func withoutTags(_ text: String) -> String {
-        text.replacing(/!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])/, with: "")
-            .replacing(/\[\^[^\]]+\]/, with: "")
-            .replacing(/\[([^\]]+)\](?:\([^)]*\)|\[[^\]]*\])/) { $0.1 }
-            .replacing(/`+([^`]+)`+/) { $0.1 }
-            .replacing(/<!--.*?-->/, with: "")
-            .replacing(/<\/?[A-Za-z][^>]*>/, with: "")
+        // Each pattern ends where another like it begins, or soon: a long row of signs must not be looked through from each of them.
+        text.replacing(/!\[[^\[\]]{0,400}\](?:\([^()]{0,1000}\)|\[[^\[\]]{0,200}\])/, with: "")
+            .replacing(/\[\^[^\[\]]{1,100}\]/, with: "")
+            .replacing(/\[([^\[\]]{1,1000})\](?:\([^()]{0,1000}\)|\[[^\[\]]{0,200}\])/) { $0.1 }
+            .replacing(/`{1,3}([^`]{1,1000})`{1,3}/) { $0.1 }
+            .replacing(/<!--[^<>]{0,1000}-->/, with: "")
+            .replacing(/<\/?[A-Za-z][^<>]{0,1000}>/, with: "")
             .replacing(/&(amp|lt|gt|quot|nbsp|#39);/) { entities[String($0.1)] ?? "" }
     }
 

@@ -50,13 +50,13 @@ struct MarkdownReader {
     }
 
     private mutating func read(_ line: String, isQuoted: Bool) {
-        if let match = line.prefixMatch(of: /(#{1,6})\s+(.*?)\s*#*\s*$/) {
+        if let (level, title) = Self.heading(line) {
             close()
-            add(String(match.2), as: .heading(level: match.1.count))
+            add(title, as: .heading(level: level))
         } else if !open.isEmpty, kind == .text, let level = Self.underline(line) {
             kind = .heading(level: level)
             close()
-        } else if line.wholeMatch(of: /\s*(?:(?:\*\s*){3,}|(?:-\s*){3,}|(?:_\s*){3,})/) != nil {
+        } else if Self.isRule(line) {
             close()
             paragraphs.append(.sceneBreak)
         } else if let match = line.prefixMatch(of: /\[\^[^\]]+\]:\s*/) {
@@ -73,6 +73,22 @@ struct MarkdownReader {
         } else {
             open.append(line)
         }
+    }
+
+    /// The level of a heading and its text, without the signs around it.
+    private static func heading(_ line: String) -> (Int, String)? {
+        let level = line.prefix { $0 == "#" }.count
+        var title = line.dropFirst(level)
+        guard (1...6).contains(level), title.first?.isWhitespace ?? true else { return nil }
+        while let last = title.last, last.isWhitespace { title.removeLast() }
+        while title.last == "#" { title.removeLast() }
+        return (level, title.squeezed)
+    }
+
+    /// Whether a line is a row of three stars, dashes or low lines at least.
+    private static func isRule(_ line: String) -> Bool {
+        let signs = line.filter { !$0.isWhitespace }
+        return signs.count >= 3 && Set(signs).count == 1 && "*-_".contains(signs.first ?? " ")
     }
 
     private static func isItem(_ line: Substring) -> Bool {
@@ -100,7 +116,9 @@ struct MarkdownReader {
         let isNote = isNote
         self.isNote = false
         guard let first = lines.first, !isNote || readsNotes else { return }
-        add(lines.dropFirst().reduce(first) { $0.joinedLine(with: $1.squeezed) }, as: kind)
+        var text = first
+        for line in lines.dropFirst() { text.appendLine(line.squeezed) }
+        add(text, as: kind)
     }
 
     private mutating func add(_ text: String, as kind: Paragraph.Kind) {
@@ -115,7 +133,9 @@ enum FrontMatter {
     /// The names in small letters with their values, and the text below.
     static func split(_ text: String) -> ([String: String], Substring) {
         let text = text.drop { $0.isNewline }
-        guard let match = text.prefixMatch(of: /---[ \t]*\r?\n((?:.*\r?\n){0,200}?)(?:---|\.\.\.)[ \t]*(?:\r?\n|$)/)
+        guard
+            let match = text.prefixMatch(
+                of: /---[ \t]{0,9}\n((?:[^\n]{0,1000}\n){0,100}?)(?:---|\.\.\.)[ \t]{0,9}(?:\n|$)/)
         else {
             return ([:], text)
         }

@@ -86,7 +86,9 @@ extension PageReader {
 
     private mutating func end() {
         guard let element = open.popLast() else { return }
-        if let start = element.noteMark, text.text(from: start).isNoteMark { text.cut(to: start) }
+        if let start = element.noteMark, text.count - start <= 8, text.text(from: start).isNoteMark {
+            text.cut(to: start)
+        }
         guard Self.blocks.contains(element.name) else { return }
         endParagraph(as: element.kind)
     }

@@ -4,6 +4,8 @@ internal import Subtitles
 struct RunBuilder {
     private var runs: [Paragraph.Run] = []
     private var endsWithBlank = true
+    /// How many characters there are.
+    private(set) var count = 0
 
     /// Adds text.
     mutating func add(_ text: String, isEmphasized: Bool) {
@@ -18,6 +20,7 @@ struct RunBuilder {
             }
         }
         guard !clean.isEmpty else { return }
+        count += clean.count
         if let last = runs.last, last.isEmphasized == isEmphasized {
             runs[runs.count - 1].text += clean
         } else {
@@ -34,28 +37,34 @@ struct RunBuilder {
     /// Whether there is no text.
     var isEmpty: Bool { runs.isEmpty }
 
-    /// How many characters there are.
-    var count: Int { runs.reduce(0) { $0 + $1.text.count } }
-
     /// How wide the text is.
     var columns: Int { runs.reduce(0) { $0 + $1.text.columns } }
 
     /// What was added since there were so many characters.
-    func text(from start: Int) -> String { String(runs.map(\.text).joined().dropFirst(start)) }
+    func text(from start: Int) -> String {
+        var text = ""
+        for run in runs.reversed() {
+            let wanted = count - start - text.count
+            guard wanted > 0 else { break }
+            text = String(run.text.suffix(wanted)) + text
+        }
+        return text
+    }
 
     /// Takes away what was added since there were so many characters.
-    mutating func cut(to count: Int) {
-        while let last = runs.last, self.count > count {
-            let left = last.text.count - (self.count - count)
-            runs.removeLast()
-            if left > 0 { runs.append(Paragraph.Run(String(last.text.prefix(left)), isEmphasized: last.isEmphasized)) }
+    mutating func cut(to wanted: Int) {
+        while let last = runs.indices.last, count > wanted {
+            let length = min(runs[last].text.count, count - wanted)
+            runs[last].text.removeLast(length)
+            count -= length
+            if runs[last].text.isEmpty { runs.removeLast() }
         }
         endsWithBlank = runs.last?.text.last?.isWhitespace ?? true
     }
 
     /// Ends the paragraph and returns its parts.
     mutating func take() -> [Paragraph.Run] {
-        defer { (runs, endsWithBlank) = ([], true) }
+        defer { (runs, endsWithBlank, count) = ([], true, 0) }
         return runs
     }
 }

@@ -51,12 +51,17 @@ struct TextReader {
     }
 
     private func paragraphs(of block: ArraySlice<Substring>, after last: Paragraph?) -> [Paragraph] {
-        let first = block.first ?? ""
-        if let rank = ChapterHeading.rank(of: first) {
-            let heading = Paragraph(.heading(level: rank + 1), first.squeezed)
-            return [heading] + paragraphs(of: block.dropFirst(), after: heading)
+        var headings: [Paragraph] = []
+        var rest = block
+        while let first = rest.first, let rank = ChapterHeading.rank(of: first) {
+            headings.append(Paragraph(.heading(level: rank + 1), first.squeezed))
+            rest = rest.dropFirst()
         }
-        guard !block.isEmpty else { return [] }
+        return headings + text(rest, after: headings.last ?? last)
+    }
+
+    private func text(_ block: ArraySlice<Substring>, after last: Paragraph?) -> [Paragraph] {
+        guard let first = block.first else { return [] }
         if let last, case .heading(let level) = last.kind, level > 1, block.count == 1,
             ChapterHeading.isBare(last.text), ChapterHeading.isSubtitle(first)
         {
@@ -82,22 +87,31 @@ struct TextReader {
         var made: [String] = []
         for (line, indent) in zip(block, indents) {
             let text = line.squeezed
-            guard let last = made.last, indent <= usual + 1 || made.isEmpty else {
+            guard !made.isEmpty, indent <= usual + 1 else {
                 made.append(text)
                 continue
             }
-            made[made.count - 1] = last.joinedLine(with: text)
+            made[made.count - 1].appendLine(text)
         }
         return made
     }
 }
 
 extension String {
-    /// A line and the next, without the blank that their script has not, and without one behind the hyphen of a divided word.
+    /// Adds the next line, without the blank that its script has not, and without one behind the hyphen of a divided word.
+    mutating func appendLine(_ next: String) {
+        if let last, let first = next.first {
+            let isDivided = last == "-" && dropLast().last?.isLetter == true && !hasSuffix("--")
+            if !(last.isWide && first.isWide || isDivided) { self += " " }
+        }
+        self += next
+    }
+
+    /// A line and the next.
     func joinedLine(with next: String) -> String {
-        guard let last, let first = next.first else { return self + next }
-        let isDivided = last == "-" && dropLast().last?.isLetter == true && !hasSuffix("--")
-        return last.isWide && first.isWide || isDivided ? self + next : self + " " + next
+        var joined = self
+        joined.appendLine(next)
+        return joined
     }
 }
 
@@ -146,13 +160,28 @@ private enum Gutenberg {
 
     /// The text of the book alone, and what the lines before it tell.
     static func body(of text: String) -> (Substring, Facts) {
-        let start = text.firstRange(of: /\*\*\* ?START OF (?:THE|THIS) PROJECT GUTENBERG[^\n]*\n/)
-        guard let start else { return (text[...], Facts()) }
-        let end = text[start.upperBound...].firstRange(of: /\*\*\* ?END OF (?:THE|THIS) PROJECT GUTENBERG/)
-        let head = text[..<start.lowerBound]
-        let facts = Facts(
-            title: head.firstMatch(of: /(?:^|\n)Title: *([^\r\n]+)/).map { String($0.1).squeezed },
-            author: head.firstMatch(of: /(?:^|\n)Author: *([^\r\n]+)/).map { String($0.1).squeezed })
+        guard let start = line(of: text[...], saying: "START OF") else { return (text[...], Facts()) }
+        let end = line(of: text[start.upperBound...], saying: "END OF")
+        var facts = Facts()
+        for line in text[..<start.lowerBound].split(whereSeparator: \.isNewline) {
+            if line.hasPrefix("Title:") { facts.title = facts.title ?? line.dropFirst(6).squeezed }
+            if line.hasPrefix("Author:") { facts.author = facts.author ?? line.dropFirst(7).squeezed }
+        }
         return (text[start.upperBound..<(end?.lowerBound ?? text.endIndex)], facts)
+    }
+
+    /// The first line that says where the book begins or ends.
+    private static func line(of text: Substring, saying words: String) -> Range<Substring.Index>? {
+        var start = text.startIndex
+        while start < text.endIndex {
+            let end = text[start...].firstIndex(where: \.isNewline) ?? text.endIndex
+            let said = text[start..<end].drop { $0 == "*" || $0 == " " }
+            if text[start] == "*", said.hasPrefix(words), said.dropFirst(words.count + 5).hasPrefix("PROJECT GUTENBERG")
+            {
+                return start..<end
+            }
+            start = end < text.endIndex ? text.index(after: end) : end
+        }
+        return nil
     }
 }

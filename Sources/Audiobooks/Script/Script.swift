@@ -132,6 +132,8 @@ private struct ScriptWriter {
     consuming func finish() -> ([Script.Sentence], [Script.Passage]) { (sentences, passages) }
 
     private static let unlimited = 1 << 40
+    /// Bytes of a sentence to which marks that stand alone are still added.
+    private static let longestWithMarks = 10_000
 
     /// What one voice says of a paragraph.
     private mutating func add(_ units: ArraySlice<VoicedText.Unit>, chapter: Int, paragraph: Int) {
@@ -154,7 +156,9 @@ private struct ScriptWriter {
 
     /// Marks alone are not said, but they belong to the text of the sentence before them.
     private mutating func keep(_ marks: String, chapter: Int, paragraph: Int) {
-        guard let last = sentences.last, last.chapter == chapter, last.paragraph == paragraph else { return }
+        guard let last = sentences.last, last.chapter == chapter, last.paragraph == paragraph,
+            last.text.utf8.count < Self.longestWithMarks
+        else { return }
         sentences[sentences.count - 1] = Script.Sentence(
             text: last.text.joinedLine(with: marks), chapter: chapter, paragraph: paragraph)
     }

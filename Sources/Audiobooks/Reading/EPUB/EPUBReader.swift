@@ -126,11 +126,10 @@ extension EPUBReader {
         bookTitle: String
     ) {
         var starts: [Int: String] = [:]
+        let places = entries.isEmpty ? [:] : page.page.places
         for entry in entries {
-            let index = entry.place.fragment.map { name in
-                page.page.blocks.firstIndex { $0.anchors.contains(name) } ?? 0
-            }
-            if starts[index ?? 0] == nil { starts[index ?? 0] = entry.title }
+            let index = entry.place.fragment.flatMap { places[$0] } ?? 0
+            if starts[index] == nil { starts[index] = entry.title }
         }
         if entries.isEmpty, !knowsOthers || chapters.isEmpty || page.page.isApart {
             let heading = page.page.blocks.first { $0.paragraph.headingLevel != nil }?.paragraph.text
@@ -183,6 +182,17 @@ extension Chapter {
         var chapter = self
         chapter.paragraphs.insert(Paragraph(.heading(level: 1), self.title), at: 0)
         return chapter
+    }
+}
+
+extension PageReader.Page {
+    /// The number of the paragraph at each name.
+    fileprivate var places: [String: Int] {
+        var places: [String: Int] = [:]
+        for (index, block) in blocks.enumerated() {
+            for name in block.anchors where places[name] == nil { places[name] = index }
+        }
+        return places
     }
 }
 
