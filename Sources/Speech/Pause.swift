@@ -83,17 +83,22 @@ extension Character {
 private struct Abbreviation {
     private let word: String
     private let isAtStart: Bool
+    /// Whether a word in small letters stands before it.
+    private let followsWord: Bool
 
     init(endingAt index: Substring.Index, in text: Substring) {
         let letters = text[..<index].reversed().prefix { $0.isLetter || $0.isNumber || $0 == "." }
         word = String(letters.reversed())
         let before = text[..<index].dropLast(word.count)
         isAtStart = before.last?.isNewline ?? true
+        followsWord = before.last { !$0.isWhitespace }?.isLowercase ?? false
     }
 
     /// Whether the full stop does not end a sentence, given what follows.
     func belongs(before next: Character?) -> Bool {
         guard let next, let first = word.first else { return false }
+        // “So am I.” ends with a word.
+        if word == "I", followsWord { return false }
         if word.count == 1, first.isUppercase || first.isNumber && isAtStart { return true }
         if word.allSatisfy(\.isNumber) { return isAtStart && word.count <= 3 }
         let small = word.lowercased()
@@ -102,7 +107,8 @@ private struct Abbreviation {
     }
 
     private static let titles: Set<String> = [
-        "mr", "mrs", "ms", "dr", "prof", "st", "jr", "sr", "vs", "messrs", "mme", "mlle", "capt", "col", "gen", "lt",
+        "mr", "mrs", "mt", "ms", "dr", "prof", "st", "jr", "sr", "vs", "messrs", "mme", "mlle", "capt", "col", "gen",
+        "lt",
         "sgt",
         "rev", "hon", "gov", "sen", "pres",
     ]

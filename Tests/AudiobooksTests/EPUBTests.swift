@@ -63,15 +63,16 @@ import Testing
     @Test func `notes are left out or read, their marks never`() throws {
         let folder = ScratchFolder()
         let page = """
-            <h1>A</h1><p>Word<sup><a href="#n1">1</a></sup> goes<a epub:type="noteref" href="#n2">*</a> on <a href="#p">here</a>.</p>
+            <h1><a href="#t1">1</a></h1><p>In <a href="#y">1984</a> a word<sup><a href="#n1">1</a></sup> goes<a epub:type="noteref" href="#n2">*</a> on <a href="#p">here</a>.</p>
             <aside epub:type="footnote" id="n1"><p>First note.</p></aside><div class="footnotes"><p>Second note.</p></div>
-            <span role="doc-pagebreak">12</span><p>End.</p>
+            <span role="doc-pagebreak">12</span><p class="no-footnote">Ne<span style="display: none">ver</span>xt<a href="#z">〔5〕</a>.</p>
+            <p>End.</p>
             """
         let book = MadeBook(pages: [("a", page)])
-        #expect(try book.read(in: folder).lines == ["A", "Word goes on here.", "End."])
+        #expect(try book.read(in: folder).lines == ["1", "In 1984 a word goes on here.", "Next.", "End."])
         #expect(
             try book.read(in: folder, readsNotes: true).lines == [
-                "A", "Word goes on here.", "First note.", "Second note.", "End.",
+                "1", "In 1984 a word goes on here.", "First note.", "Second note.", "Next.", "End.",
             ])
     }
 
@@ -83,6 +84,12 @@ import Testing
             ("z", "<section epub:type='backmatter copyright-page'><p>Rights.</p></section>"),
         ])
         #expect(try book.read(in: folder).chapters.map(\.isApart) == [true, false, true])
+        // A title page in front of a chapter does not hide it.
+        let mixed = MadeBook(pages: [
+            ("a", "<section epub:type='titlepage'><h1>T</h1></section><section><h1>One</h1><p>Text.</p></section>"),
+            ("b", "<h1>Two</h1><p>More.</p>"),
+        ])
+        #expect(try mixed.read(in: folder).chapters.map(\.isApart) == [false, false])
     }
 
     private static let bomb = #"<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>"#
@@ -120,6 +127,30 @@ import Testing
         book.files.removeAll { $0.name == "OPS/a.xhtml" }
         let error = #expect(throws: BookError.self) { try book.read(in: folder) }
         #expect(error?.message.contains("OPS/a.xhtml") == true)
+    }
+
+    @Test func `entities are refused in any encoding`() throws {
+        let folder = ScratchFolder()
+        var zip = try ZipWriter(folder.file("a.epub"))
+        var text: [UInt8] = [0xFF, 0xFE]
+        for unit in ("<?xml version=\"1.0\" encoding=\"UTF-16\"?>" + Self.bomb + MadeBook.container).utf16 {
+            text += [UInt8(truncatingIfNeeded: unit), UInt8(unit >> 8)]
+        }
+        try zip.add(text, as: "META-INF/container.xml")
+        try zip.finish()
+        #expect(
+            #expect(throws: BookError.self) { try Book(path: folder.file("a.epub")) }?.message.contains("entities")
+                == true)
+    }
+
+    @Test func `nothing is lost in silence: what is too deep or has too many attributes is refused`() throws {
+        let deep =
+            "<p>a" + String(repeating: "<span>", count: 300) + "b" + String(repeating: "</span>", count: 300) + "</p>"
+        #expect(#expect(throws: BookError.self) { try Book(deep, name: "a.html") }?.code == .limitExceeded)
+        let flood = "<p " + (0..<2_000).map { "a\($0)=''" }.joined(separator: " ") + ">text</p>"
+        #expect(#expect(throws: BookError.self) { try Book(flood, name: "a.html") }?.code == .limitExceeded)
+        let fine = String(repeating: "<div>", count: 200) + "text" + String(repeating: "</div>", count: 200)
+        #expect(try Book(fine, name: "a.html").lines == ["text"])
     }
 
     @Test func `elements in each other without end are refused`() throws {

@@ -82,6 +82,37 @@ struct TextBookTests {
         #expect(book.chapters.map(\.title) == ["Chapter 1", "Chapter 2"])
     }
 
+    @Test(arguments: [
+        "第十二章：你是谁？", "第十九章你好吗？", "第14章.新的开始", "第 15 章 空格", "正文 第十六章 标题", "【第17章】括号", "卷二 云涌", "第三十一話 話",
+        "楔子　古老的传说", "尾声 终局", "Prologue: The Storm", "CHAPTER IV.", "Part Two: After",
+    ])
+    func `headings are found as they are printed`(line: String) throws {
+        #expect(try Book("第一章 始\n\n文字。\n\n\(line)\n\n更多文字。\n").chapters.count == 2)
+    }
+
+    @Test(arguments: [
+        "第二节课上，老师问道：", "第三回合他赢了，", "第五幕落下，全场掌声雷动——", "番外就这样结束了。", "Chapter One, he read aloud, was dull.",
+    ])
+    func `sentences that begin like headings are none`(line: String) throws {
+        #expect(try Book("第一章 始\n\n文字。\n\n\(line)\n\n更多文字。\n").chapters.count == 1)
+    }
+
+    /// A row of signs is looked through once, and not from each of them.
+    @Test(arguments: [
+        "[", "`", "<!--", "<a ", "[^", "[a](", "*", "# #", "_a ", "&", "*** START OF THE PROJECT GUTENBERG ",
+    ])
+    func `long rows of signs take no longer than others`(sign: String) {
+        for name in ["a.md", "a.txt", "a.html"] {
+            // Whether that is a book does not matter here.
+            _ = try? Book("Text " + String(repeating: sign, count: 2_000) + " end.", name: name)
+        }
+    }
+
+    @Test(arguments: ["%PDF-1.4 text", "{\\rtf1 text}", "PK\u{5}\u{6} text"])
+    func `files of other programs are refused`(text: String) {
+        #expect(#expect(throws: BookError.self) { try Book(text) }?.code == .unsupported)
+    }
+
     @Test(arguments: ["UTF-16", "GB18030"]) func `any encoding is read`(encoding: String) throws {
         let gb18030: [UInt8] = [0xB5, 0xDA, 0xD2, 0xBB, 0xD5, 0xC2, 0x0D, 0x0A, 0xC4, 0xE3, 0xBA, 0xC3, 0xA1, 0xA3]
         var utf16: [UInt8] = [0xFF, 0xFE]
@@ -143,6 +174,34 @@ struct TextBookTests {
             ])
         #expect(book.chapters[0].paragraphs[1].runs.filter(\.isEmphasized).map(\.text) == ["stressed"])
         #expect(book.chapters[0].paragraphs.last?.kind == .sceneBreak)
+    }
+
+    @Test func `Markdown that looks like something else is read as it is meant`() throws {
+        let odd = try Book(
+            """
+            1. First.
+
+                It goes on.
+
+            The year was
+            1984. if x<y and y>z then a<br>b &mdash; ~~no~~.
+
+            ````
+            ```
+            code
+            ````
+
+            > One.
+            >
+            > Two.
+
+            [id]: http://x.y
+            """, name: "a.md")
+        #expect(
+            odd.lines == [
+                "First.", "It goes on.", "The year was 1984. if x<y and y>z then a b — no.", "One.", "Two.",
+            ])
+        #expect(try Book("---\nIt was night.\n\n---\n\nMorning.", name: "a.md").lines.contains("It was night."))
         var options = Book.ReadingOptions()
         options.readsNotes = true
         let noted = try Book(bytes: Array("Text.[^n]\n\n[^n]: The note.".utf8), name: "a.md", options)

@@ -40,6 +40,7 @@ struct SentenceSplitterTests {
         ),
         ("1. Open it. 2. Close it.", ["1. Open it.", "2.", "Close it."]),
         ("他说OK.然后走了。版本3.14发布。", ["他说OK.", "然后走了。", "版本3.14发布。"]),
+        ("So am I. Next one. Mt. Fuji. I. M. Pei.", ["So am I.", "Next one.", "Mt. Fuji.", "I. M. Pei."]),
         ("(It was over.) She left.", ["(It was over.)", "She left."]),
         ("He laughed!' cried Alice, and ran.", ["He laughed!' cried Alice, and ran."]),
     ])

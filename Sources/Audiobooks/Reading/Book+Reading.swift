@@ -52,6 +52,7 @@ extension Book {
     private static func book(
         _ bytes: [UInt8], name: String, ending: String, _ options: ReadingOptions
     ) throws(BookError) -> Book {
+        try refuseOthers(bytes, name)
         let text = try decoded(bytes)
         if ["md", "markdown", "mkd"].contains(ending) {
             return MarkdownReader.book(text, name: name, readsNotes: options.readsNotes)
@@ -67,10 +68,23 @@ extension Book {
         return book
     }
 
+    /// Files of programs that are no text, however they are read.
+    private static func refuseOthers(_ bytes: [UInt8], _ name: String) throws(BookError) {
+        let kinds: [(String, Int, String)] = [
+            ("PDF", 0, "%PDF"), ("RTF", 0, "{\\rtf"), ("MOBI", 60, "BOOKMOBI"), ("zip", 0, "PK\u{5}\u{6}"),
+        ]
+        for (kind, place, mark) in kinds where bytes.dropFirst(place).starts(with: Array(mark.utf8)) {
+            throw BookError(
+                .unsupported, "\(name) is a file of the kind \(kind), which is not read here",
+                remedy: "an EPUB or a text of it; ebook-convert of calibre makes one")
+        }
+    }
+
     private mutating func complete(_ name: String) throws(BookError) {
         chapters = chapters.filter { $0.paragraphs.contains { $0.text.contains { $0.isLetter || $0.isNumber } } }
         guard !chapters.isEmpty else { throw BookError(.noText, "\(name) has no text to read aloud") }
         if chapters.allSatisfy(\.isApart) { for index in chapters.indices { chapters[index].isApart = false } }
+        if language?.lowercased() == "und" { language = nil }
         language = language.map { String($0.prefix { $0 != "_" }) } ?? WrittenLanguage.guess(of: sample)
     }
 

@@ -57,7 +57,7 @@ struct ChapterList {
 
     /// The headings that belong to a chapter, of those without text before it: behind a list of contents only those of a higher rank.
     private static func above(_ chapter: Chapter, _ bare: [Chapter], isList: Bool) -> [Chapter] {
-        guard isList else { return bare.count > mostNested ? [] : bare }
+        guard isList || bare.count > mostNested else { return bare }
         var rank = chapter.rank
         var kept: [Chapter] = []
         for heading in bare.reversed() {

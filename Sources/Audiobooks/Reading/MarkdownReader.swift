@@ -10,6 +10,8 @@ struct MarkdownReader {
     private var open: [String] = []
     private var kind = Paragraph.Kind.text
     private var isNote = false
+    /// Whether the last paragraph was one of a note.
+    private var wasNote = false
     /// What ends the code that is open.
     private var fence: String?
 
@@ -36,20 +38,26 @@ struct MarkdownReader {
     private mutating func read(_ line: Substring) {
         let text = line.drop(while: \.isWhitespace)
         if let fence {
-            if text.hasPrefix(fence) { self.fence = nil }
-        } else if let mark = ["```", "~~~"].first(where: text.hasPrefix) {
+            let isEnd = text.hasPrefix(fence) && text.allSatisfy { $0 == fence.first || $0.isWhitespace }
+            if isEnd { self.fence = nil }
+        } else if let mark = Self.fence(text) {
             close()
             fence = mark
         } else if text.allSatisfy(\.isWhitespace) {
             close()
-        } else if line.hasPrefix("    ") || line.hasPrefix("\t"), open.isEmpty, !Self.isItem(text) {
+        } else if line.hasPrefix("    ") || line.hasPrefix("\t"), open.isEmpty, !Self.isItem(text), !isAfterItem {
             return  // Code, by its indent.
         } else {
-            read(String(text.drop { $0 == ">" || $0 == " " }), isQuoted: text.first == ">")
+            let said = String(text.drop { $0 == ">" || $0 == " " })
+            if text.first == ">", said.isEmpty { return close() }
+            read(said)
         }
     }
 
-    private mutating func read(_ line: String, isQuoted: Bool) {
+    /// Whether an indented line goes on with a point of a list, or with a note.
+    private var isAfterItem: Bool { paragraphs.last?.kind == .item || wasNote }
+
+    private mutating func read(_ line: String) {
         if let (level, title) = Self.heading(line) {
             close()
             add(title, as: .heading(level: level))
@@ -63,11 +71,15 @@ struct MarkdownReader {
             close()
             isNote = true
             open.append(String(line[match.range.upperBound...]))
-        } else if let match = line.prefixMatch(of: /(?:[-*+]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?/) {
+        } else if Self.isAddress(line) {
+            close()
+        } else if Self.isItem(line[...]), mayBegin(line),
+            let match = line.prefixMatch(of: /(?:[-*+]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?/)
+        {
             close()
             kind = .item
             open.append(String(line[match.range.upperBound...]))
-        } else if line.first == "|" || line.filter({ $0 == "|" }).count > 1 {
+        } else if line.first == "|" || open.isEmpty && line.filter({ $0 == "|" }).count > 1 {
             close()
             addRow(line)
         } else {
@@ -89,6 +101,24 @@ struct MarkdownReader {
     private static func isRule(_ line: String) -> Bool {
         let signs = line.filter { !$0.isWhitespace }
         return signs.count >= 3 && Set(signs).count == 1 && "*-_".contains(signs.first ?? " ")
+    }
+
+    /// What opens a block of code: signs behind which there are none of them.
+    private static func fence(_ line: Substring) -> String? {
+        guard let sign = line.first, sign == "`" || sign == "~" else { return nil }
+        let mark = line.prefix { $0 == sign }
+        return mark.count >= 3 && !line.dropFirst(mark.count).contains(sign) ? String(mark) : nil
+    }
+
+    /// Whether a line tells where a link leads: `[name]: address`.
+    private static func isAddress(_ line: String) -> Bool {
+        line.first == "[" && line.dropFirst().first != "^" && line.utf8.count < 2_000
+            && line.prefixMatch(of: /\[[^\[\]]{1,200}\]:\s*\S+/) != nil
+    }
+
+    /// Within a paragraph only the first point of a list begins one: a year may stand at the beginning of a line.
+    private func mayBegin(_ item: String) -> Bool {
+        open.isEmpty || kind == .item || item.first?.isNumber != true || item.hasPrefix("1.") || item.hasPrefix("1)")
     }
 
     private static func isItem(_ line: Substring) -> Bool {
@@ -115,9 +145,14 @@ struct MarkdownReader {
         self.kind = .text
         let isNote = isNote
         self.isNote = false
+        if !lines.isEmpty { wasNote = isNote || wasNote && lines[0].first?.isWhitespace == true }
         guard let first = lines.first, !isNote || readsNotes else { return }
         var text = first
-        for line in lines.dropFirst() { text.appendLine(line.squeezed) }
+        for line in lines.dropFirst() {
+            // A sign at the end of a line breaks it; read aloud, it goes on.
+            if text.last == "\\" { text.removeLast() }
+            text.appendLine(line.squeezed)
+        }
         add(text, as: kind)
     }
 
@@ -133,6 +168,8 @@ enum FrontMatter {
     /// The names in small letters with their values, and the text below.
     static func split(_ text: String) -> ([String: String], Substring) {
         let text = text.drop { $0.isNewline }
+        let second = text.drop { !$0.isNewline }.dropFirst().prefix { !$0.isNewline }
+        guard second.prefixMatch(of: /[A-Za-z][A-Za-z0-9_ -]{0,40}:(?:\s|$)/) != nil else { return ([:], text) }
         guard
             let match = text.prefixMatch(
                 of: /---[ \t]{0,9}\n((?:[^\n]{0,1000}\n){0,100}?)(?:---|\.\.\.)[ \t]{0,9}(?:\n|$)/)

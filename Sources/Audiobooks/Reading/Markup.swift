@@ -18,23 +18,31 @@ enum MarkupEvent: Equatable {
 /// Documents of tags, read by libxml2; nothing outside of them is ever looked at.
 enum Markup {
     /// The most bytes of one document.
-    static let mostBytes = 32 << 20
-    /// How deep elements may lie in each other.
-    static let deepest = 1_000
+    static let mostBytes = 8 << 20
+    /// How deep elements may lie in each other; what is deeper, libxml2 leaves out and says nothing.
+    static let deepest = 250
+    /// How many tags may be open by a look at the bytes: what nobody closes is counted though it ends.
+    private static let mostOpen = 1_000
+    /// How many attributes an element may have: libxml2 compares each with all others.
+    private static let mostAttributes = 500
 
     /// Reads XML.
     ///
     /// - Throws: `malformedInput`, also for a document that declares entities: no book needs them, and traps are made of them.
     static func xml(_ bytes: [UInt8], name: String) throws(BookError) -> [MarkupEvent] {
+        let bytes = Array(try decoded(bytes).drop { $0.isWhitespace }.utf8)
         try refuse(bytes, name)
-        let options = XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue
-        let document = try unsafe tree(bytes, name) { unsafe xmlReadMemory($0, $1, nil, nil, CInt(options)) }
+        let options =
+            XML_PARSE_NONET.rawValue | XML_PARSE_RECOVER.rawValue | XML_PARSE_NOERROR.rawValue
+            | XML_PARSE_NOWARNING.rawValue
+        let document = try unsafe tree(bytes, name) { unsafe xmlReadMemory($0, $1, nil, "UTF-8", CInt(options)) }
         defer { unsafe xmlFreeDoc(document) }
         return try unsafe events(xmlDocGetRootElement(document), name)
     }
 
     /// Reads HTML as browsers do: whatever it is, there is some meaning in it.
     static func html(_ text: String, name: String) throws(BookError) -> [MarkupEvent] {
+        let text = text.contains("<![CDATA[") ? text.replacing("<![CDATA[", with: "").replacing("]]>", with: "") : text
         let bytes = Array(text.utf8.filter { $0 != 0 })
         try refuse(bytes, name)
         let options = HTML_PARSE_NONET.rawValue | HTML_PARSE_NOERROR.rawValue | HTML_PARSE_NOWARNING.rawValue
@@ -53,13 +61,28 @@ enum Markup {
         guard !bytes.span.holds("<!ENTITY") else {
             throw BookError(.malformedInput, "\(name) declares entities, which no book needs")
         }
-        guard depth(of: bytes) <= deepest else {
-            throw BookError(.limitExceeded, "\(name) has elements in each other more than \(deepest) deep")
+        guard mostOpenTags(in: bytes) <= mostOpen else { throw tooDeep(name) }
+        guard mostSigns(in: bytes) <= mostAttributes else {
+            throw BookError(.limitExceeded, "\(name) has an element with more than \(mostAttributes) attributes")
         }
     }
 
-    /// How deep tags may lie in each other at most, as far as it can be told without reading them; what is never closed counts.
-    private static func depth(of bytes: [UInt8]) -> Int {
+    private static func tooDeep(_ name: String) -> BookError {
+        BookError(.limitExceeded, "\(name) has elements in each other more than \(deepest) deep")
+    }
+
+    /// The most signs of equality between the ends of two tags.
+    private static func mostSigns(in bytes: [UInt8]) -> Int {
+        var (count, most) = (0, 0)
+        for byte in bytes {
+            if byte == UInt8(ascii: "=") { count += 1 }
+            if byte == UInt8(ascii: ">") || byte == UInt8(ascii: "<") { (most, count) = (max(most, count), 0) }
+        }
+        return max(most, count)
+    }
+
+    /// How many tags are open at once at most, as far as it can be told without reading them.
+    private static func mostOpenTags(in bytes: [UInt8]) -> Int {
         var (depth, most) = (0, 0)
         for index in bytes.indices.dropLast() where bytes[index] == UInt8(ascii: "<") {
             switch bytes[index + 1] {
@@ -75,7 +98,7 @@ enum Markup {
 
     /// Whether a tag closes itself, or is one of those that nobody closes.
     private static func isEmpty(_ bytes: ArraySlice<UInt8>) -> Bool {
-        let tag = bytes.prefix(4_096).prefix { $0 != UInt8(ascii: ">") }
+        let tag = bytes.prefix(300).prefix { $0 != UInt8(ascii: ">") }
         if tag.last == UInt8(ascii: "/") { return true }
         let name = tag.prefix { ($0 | 0x20) >= UInt8(ascii: "a") && ($0 | 0x20) <= UInt8(ascii: "z") }
         return neverClosed.contains(String(decoding: name, as: UTF8.self).lowercased())
@@ -104,13 +127,18 @@ enum Markup {
     private static func events(_ root: xmlNodePtr?, _ name: String) throws(BookError) -> [MarkupEvent] {
         var events: [MarkupEvent] = []
         var place = unsafe root
+        var depth = 0
         while let node = unsafe place {
             unsafe enter(node, &events)
             if let child = unsafe node.pointee.type == XML_ELEMENT_NODE ? node.pointee.children : nil {
                 unsafe place = child
+                depth += 1
+                guard depth <= deepest else { throw tooDeep(name) }
                 continue
             }
+            let count = events.count
             unsafe place = next(after: node, within: root, &events)
+            depth -= events.count - count
         }
         return events
     }

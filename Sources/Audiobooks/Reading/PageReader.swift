@@ -7,13 +7,15 @@ struct PageReader {
         var language: String?
         var blocks: [Block] = []
         /// Whether all of it is about the book rather than of it.
-        var isApart = false
+        var isApart: Bool { !blocks.isEmpty && blocks.allSatisfy(\.isApart) }
     }
 
     /// A paragraph, with the names of places at its beginning.
     struct Block {
         var paragraph: Paragraph
         var anchors: [String] = []
+        /// Whether it is about the book rather than of it.
+        var isApart = false
     }
 
     private let readsNotes: Bool
@@ -28,6 +30,9 @@ struct PageReader {
         let name: String
         var isSkipped: Bool
         var isEmphasized: Bool
+        var isApart: Bool
+        /// Whether what is in it may be the mark of a note by its place or its names.
+        var isRaised: Bool
         var kind: Paragraph.Kind
         /// Where the text of a link began that may be the mark of a note.
         var noteMark: Int?
@@ -68,10 +73,10 @@ extension PageReader {
         let types = element.types
         note(element, types)
         if Self.blocks.contains(element.name) { endParagraph() }
-        if let id = element.attributes["id"] ?? element.attributes["name"], !isSkipping { anchors.append(id) }
+        if !isSkipping { anchors += ["id", "name"].compactMap { element.attributes[$0] } }
         switch element.name {
         case "br": endLine()
-        case "hr" where !isSkipping: page.blocks.append(Block(paragraph: .sceneBreak, anchors: takeAnchors()))
+        case "hr" where !isSkipping: append(.sceneBreak)
         case "td", "th": text.separate()
         default: break
         }
@@ -80,17 +85,30 @@ extension PageReader {
             OpenElement(
                 name: element.name, isSkipped: parent?.isSkipped == true || isSkipped(element, types),
                 isEmphasized: parent?.isEmphasized == true || Self.emphasis.contains(element.name),
+                isApart: parent?.isApart == true || !types.isDisjoint(with: Self.apart),
+                isRaised: parent?.isRaised == true || element.isRaised,
                 kind: kind(of: element.name, within: parent?.kind ?? .text),
                 noteMark: element.attributes["href"]?.contains("#") == true ? text.count : nil))
     }
 
     private mutating func end() {
         guard let element = open.popLast() else { return }
-        if let start = element.noteMark, text.count - start <= 8, text.text(from: start).isNoteMark {
+        if let start = element.noteMark, text.count - start <= 8, isNoteMark(text.text(from: start), in: element) {
             text.cut(to: start)
         }
         guard Self.blocks.contains(element.name) else { return }
-        endParagraph(as: element.kind)
+        endParagraph(as: element.kind, isApart: element.isApart)
+    }
+
+    /// Whether the text of a link is the mark of a note: one in brackets or a star, or a number that is raised or named so.
+    private func isNoteMark(_ text: String, in element: OpenElement) -> Bool {
+        if case .heading = element.kind { return false }
+        var mark = text.filter { !$0.isWhitespace }[...]
+        let isClosed = mark.first.map { "[［(（〔【".contains($0) } ?? false
+        if isClosed { mark = mark.dropFirst().dropLast() }
+        if mark.first == "注" || mark.first == "註" { mark = mark.dropFirst() }
+        if !mark.isEmpty, mark.allSatisfy({ "*†‡§¶↩".contains($0) }) { return true }
+        return (isClosed || element.isRaised) && (1...4).contains(mark.count) && mark.allSatisfy(\.isNumber)
     }
 
     /// What the page says about itself.
@@ -102,19 +120,16 @@ extension PageReader {
             page.author = element.attributes["content"]
         default: break
         }
-        // Only what holds the page as a whole tells what it is.
-        let isWhole = ["body", "section", "article", "div", "nav"].contains(element.name) && page.blocks.isEmpty
-        if isWhole, !types.isDisjoint(with: Self.apart) { page.isApart = true }
     }
 
     private func isSkipped(_ element: MarkupEvent.Element, _ types: Set<String>) -> Bool {
-        if Self.silent.contains(element.name) || element.attributes["hidden"] != nil { return true }
-        if types.contains("noteref") || types.contains("pagebreak") { return true }
+        if Self.silent.contains(element.name) || element.isHidden { return true }
+        if types.contains("noteref") || types.contains("pagebreak") || types.contains("backlink") { return true }
         guard !readsNotes else { return false }
         let isNote = !types.isDisjoint(with: Self.notes)
         let looksSo =
             Self.blocks.contains(element.name)
-            && ["footnote", "endnote"].contains { element.attributes["class"]?.lowercased().contains($0) == true }
+            && element.classes.contains { $0.hasPrefix("footnote") || $0.hasPrefix("endnote") }
         return isNote || looksSo
     }
 
@@ -134,23 +149,23 @@ extension PageReader {
         endParagraph(as: text.columns <= 60 ? .verse : .text)
     }
 
-    private mutating func endParagraph(as kind: Paragraph.Kind? = nil) {
+    private mutating func endParagraph(as kind: Paragraph.Kind? = nil, isApart: Bool? = nil) {
         let runs = text.take()
         guard let paragraph = Paragraph(cleaning: runs, as: kind ?? open.last?.kind ?? .text) else { return }
-        page.blocks.append(Block(paragraph: paragraph, anchors: takeAnchors()))
+        append(paragraph, isApart: isApart)
     }
 
-    private mutating func takeAnchors() -> [String] {
-        defer { anchors = [] }
-        return anchors
+    private mutating func append(_ paragraph: Paragraph, isApart: Bool? = nil) {
+        page.blocks.append(
+            Block(paragraph: paragraph, anchors: anchors, isApart: isApart ?? open.last?.isApart ?? false))
+        anchors = []
     }
 
     private static let blocks: Set<String> = [
-        "address", "article", "aside", "blockquote", "body", "caption", "dd", "div", "dl", "dt", "fieldset",
-        "figcaption",
-        "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p",
-        "pre",
-        "section", "table", "tr", "ul",
+        "address", "article", "aside", "blockquote", "body", "button", "caption", "dd", "details", "div", "dl", "dt",
+        "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
+        "label",
+        "legend", "li", "main", "nav", "ol", "option", "p", "pre", "section", "summary", "table", "tr", "ul",
     ]
     private static let emphasis: Set<String> = ["em", "strong", "i", "b"]
     /// What nobody reads aloud; the small signs beside characters that tell how they are read are not said twice.
@@ -167,17 +182,31 @@ extension PageReader {
 }
 
 extension MarkupEvent.Element {
+    /// The classes, in small letters.
+    fileprivate var classes: [String] {
+        attributes["class"]?.lowercased().split(whereSeparator: \.isWhitespace).map(String.init) ?? []
+    }
+
+    /// Whether a browser shows nothing of it, or nobody should be told of it; numbers of pages are read by nobody.
+    fileprivate var isHidden: Bool {
+        if attributes["hidden"] != nil || attributes["aria-hidden"]?.lowercased() == "true" { return true }
+        if attributes["style"]?.lowercased().filter({ !$0.isWhitespace }).contains("display:none") == true {
+            return true
+        }
+        return classes.contains { ["pagenum", "pageno", "pagenumber", "page-number"].contains($0) }
+    }
+
+    /// Whether a number in it is the mark of a note: it is raised, or a name tells it.
+    fileprivate var isRaised: Bool {
+        if name == "sup" { return true }
+        let names = classes + ["id", "href"].compactMap { attributes[$0]?.lowercased() }
+        return names.contains { $0.contains("note") || $0.contains("fn") }
+    }
+
     /// What an element is, by the words of EPUB and those of accessibility.
     var types: Set<String> {
         let types = attributes["epub:type"]?.split(whereSeparator: \.isWhitespace).map { $0.lowercased() } ?? []
         let roles = attributes["role"]?.split(whereSeparator: \.isWhitespace).map { $0.lowercased() } ?? []
         return Set(types + roles.map { $0.hasPrefix("doc-") ? String($0.dropFirst(4)) : $0 })
-    }
-}
-
-extension String {
-    /// Whether it is the mark of a note, such as `12` or `[*]`.
-    fileprivate var isNoteMark: Bool {
-        wholeMatch(of: /\s*[\[(]?(\d{1,4}|[*†‡§¶]{1,3})[\])]?\s*/) != nil
     }
 }

@@ -3,6 +3,7 @@ internal import Subtitles
 /// Reads plain text: lines that somebody wrapped are put together again, and lines that begin a chapter are found.
 struct TextReader {
     private let lines: [Substring]
+    private let headings = ChapterHeading()
     /// The columns at which lines are wrapped; nil where each line is a paragraph.
     private let width: Int?
 
@@ -21,8 +22,14 @@ struct TextReader {
     }
 
     private init(_ text: Substring) {
-        lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        lines = Self.withoutPictures(text).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         width = Self.width(of: lines)
+    }
+
+    /// What stands for pictures in texts of Project Gutenberg is not read.
+    private static func withoutPictures(_ text: Substring) -> Substring {
+        guard text.contains("[Illustration") else { return text }
+        return text.replacing(/\[Illustration[^\[\]]{0,400}\]/, with: "")[...]
     }
 
     /// Lines are wrapped when most of those that another follows at once are about as long as the longest.
@@ -53,7 +60,7 @@ struct TextReader {
     private func paragraphs(of block: ArraySlice<Substring>, after last: Paragraph?) -> [Paragraph] {
         var headings: [Paragraph] = []
         var rest = block
-        while let first = rest.first, let rank = ChapterHeading.rank(of: first) {
+        while let first = rest.first, let rank = self.headings.rank(of: first) {
             headings.append(Paragraph(.heading(level: rank + 1), first.squeezed))
             rest = rest.dropFirst()
         }
@@ -63,7 +70,7 @@ struct TextReader {
     private func text(_ block: ArraySlice<Substring>, after last: Paragraph?) -> [Paragraph] {
         guard let first = block.first else { return [] }
         if let last, case .heading(let level) = last.kind, level > 1, block.count == 1,
-            ChapterHeading.isBare(last.text), ChapterHeading.isSubtitle(first)
+            headings.isBare(last.text), headings.isSubtitle(first)
         {
             return [Paragraph(.heading(level: level + 1), first.squeezed)]
         }
@@ -86,7 +93,8 @@ struct TextReader {
         let usual = indents.dropFirst().min() ?? 0
         var made: [String] = []
         for (line, indent) in zip(block, indents) {
-            let text = line.squeezed
+            // Such texts stress with low lines, which nobody reads.
+            let text = line.squeezed.replacing("_", with: "")
             guard !made.isEmpty, indent <= usual + 1 else {
                 made.append(text)
                 continue
@@ -178,10 +186,17 @@ private enum Gutenberg {
             let said = text[start..<end].drop { $0 == "*" || $0 == " " }
             if text[start] == "*", said.hasPrefix(words), said.dropFirst(words.count + 5).hasPrefix("PROJECT GUTENBERG")
             {
-                return start..<end
+                return start..<(said.hasSuffix("***") ? end : endOfMark(in: text, from: end))
             }
             start = end < text.endIndex ? text.index(after: end) : end
         }
         return nil
+    }
+
+    /// Where a mark ends that goes on in the next line.
+    private static func endOfMark(in text: Substring, from end: Substring.Index) -> Substring.Index {
+        guard end < text.endIndex else { return end }
+        let next = text[text.index(after: end)...].prefix { !$0.isNewline }
+        return next.hasSuffix("***") ? next.endIndex : end
     }
 }

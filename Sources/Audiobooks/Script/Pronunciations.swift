@@ -16,6 +16,9 @@ public struct Pronunciations: Hashable, Sendable {
         let language: String?
         /// Whether the word stands between letters of none other.
         let isWhole: Bool
+
+        /// What is said for one language goes before what is said for all.
+        var rank: Int { language == nil ? 0 : 1 }
     }
 
     /// By their first characters, the longest words first.
@@ -53,7 +56,7 @@ public struct Pronunciations: Hashable, Sendable {
         let entry = Entry(word: Array(word), said: said, language: language, isWhole: isWhole)
         for key in Set([first, Self.other(first)]) {
             entries[key, default: []].append(entry)
-            entries[key]?.sort { $0.word.count > $1.word.count }
+            entries[key]?.sort { ($0.word.count, $0.rank) > ($1.word.count, $1.rank) }
         }
     }
 

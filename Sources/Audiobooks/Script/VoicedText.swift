@@ -13,7 +13,7 @@ struct VoicedText {
     init(_ paragraph: Paragraph, voice current: inout String?, _ settings: ScriptSettings) {
         for run in paragraph.runs {
             var rest = run.text[...]
-            while let match = rest.firstMatch(of: /\[voice(?::\s*([^\]\[]{0,80}?)\s*)?\]/) {
+            while rest.contains("[voice"), let match = rest.firstMatch(of: /\[voice(?::\s*([^\]\[]{0,80}?)\s*)?\]/) {
                 add(rest[..<match.range.lowerBound], current, run.isEmphasized)
                 current = match.1.flatMap { $0.isEmpty ? nil : String($0) }
                 rest = rest[match.range.upperBound...]

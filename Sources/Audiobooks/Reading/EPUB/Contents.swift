@@ -52,9 +52,13 @@ struct Contents {
         entries.append(Entry(title: title.squeezed, place: place, depth: depth))
     }
 
-    /// The entries that begin a chapter: those on top, and those below them that have a file of their own.
+    /// The entries that begin a chapter: those on top, and those below them that are the first in a file of their own.
     var chapters: [Entry] {
-        var seen: Set<ContainerPath> = []
-        return entries.filter { ($0.depth == 1 || $0.place.fragment == nil) && seen.insert($0.place).inserted }
+        var places: Set<ContainerPath> = []
+        var files: Set<String> = []
+        return entries.filter { entry in
+            let isFirst = files.insert(entry.place.path).inserted
+            return (entry.depth == 1 || isFirst) && places.insert(entry.place).inserted
+        }
     }
 }

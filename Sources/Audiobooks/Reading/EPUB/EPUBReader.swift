@@ -16,8 +16,8 @@ struct EPUBReader {
         book.publisher = reader.package.publisher
         book.date = reader.package.date
         book.summary = try reader.package.summary.map { text throws(BookError) in try Self.plain(text) }
-        if let item = reader.package.cover, let bytes = try reader.container.file(item.path) {
-            // A cover of another kind, such as a drawing, is no reason to refuse the book.
+        if let item = reader.package.cover, let bytes = try? reader.container.file(item.path) {
+            // A cover of another kind, such as a drawing, or a broken one is no reason to refuse the book.
             book.cover = try? CoverPicture(bytes: bytes)
         }
         book.chapters = try reader.chapters(of: book.title)
@@ -81,8 +81,12 @@ extension EPUBReader {
 
     private func chapters(of title: String) throws(BookError) -> [Chapter] {
         let contents = try contents().chapters
+        let pages = try pages()
+        if contents.isEmpty, pages.count == 1 {
+            return ChapterList.chapters(of: pages[0].page.blocks.map(\.paragraph), title: title)
+        }
         var chapters: [Chapter] = []
-        for page in try pages() {
+        for page in pages {
             let entries = contents.filter { $0.place.path == page.path }
             add(page, entries, knowsOthers: !contents.isEmpty, to: &chapters, bookTitle: title)
         }
@@ -128,7 +132,9 @@ extension EPUBReader {
         var starts: [Int: String] = [:]
         let places = entries.isEmpty ? [:] : page.page.places
         for entry in entries {
-            let index = entry.place.fragment.flatMap { places[$0] } ?? 0
+            // A name that is not there is no place, unless it is all that is known of the page.
+            let index = entry.place.fragment.map { places[$0] } ?? 0
+            guard let index = index ?? (starts.isEmpty ? 0 : nil) else { continue }
             if starts[index] == nil { starts[index] = entry.title }
         }
         if entries.isEmpty, !knowsOthers || chapters.isEmpty || page.page.isApart {
@@ -176,9 +182,12 @@ extension Chapter {
         guard paragraphs.first?.headingLevel == nil else { return self }
         let letters = { (text: String) in text.lowercased().filter { $0.isLetter || $0.isNumber } }
         let title = letters(title)
-        guard !title.isEmpty, !paragraphs.prefix(3).contains(where: { letters($0.text).contains(title) }) else {
-            return self
+        let isSaid = paragraphs.prefix(3).contains { paragraph in
+            let text = letters(paragraph.text)
+            // A short title is in many texts.
+            return text == title || title.count > 4 && text.contains(title)
         }
+        guard !title.isEmpty, !isSaid else { return self }
         var chapter = self
         chapter.paragraphs.insert(Paragraph(.heading(level: 1), self.title), at: 0)
         return chapter

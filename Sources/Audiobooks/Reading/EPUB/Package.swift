@@ -24,8 +24,13 @@ struct Package {
         let mediaType: String
         let properties: Set<String>
 
+        private static let pages: Set<String> = [
+            "application/xhtml+xml", "text/html", "application/x-dtbook+xml", "text/x-oeb1-document", "text/xml",
+            "application/xml",
+        ]
+
         /// Whether it is a page that can be read.
-        var isPage: Bool { ["application/xhtml+xml", "text/html", "application/x-dtbook+xml"].contains(mediaType) }
+        var isPage: Bool { Self.pages.contains(mediaType) }
     }
 
     private struct Refinement {
@@ -65,7 +70,12 @@ struct Package {
             guard let subject = attributes["refines"], let property = attributes["property"] else { return }
             open = (element.name, nil, (String(subject.drop { $0 == "#" }), property))
         case "title", "creator", "language", "publisher", "date", "description":
-            open = (element.name, attributes["id"], nil)
+            let id = attributes["id"] ?? "\(element.name) \(authors.count)"
+            open = (element.name, id, nil)
+            // As EPUB 2 has it.
+            if let role = attributes["opf:role"] {
+                refinements.append(Refinement(subject: id, property: "role", value: role))
+            }
         default: break
         }
     }

@@ -46,6 +46,7 @@ struct ZipContainer {
         var total = 0
         try Self.walk(path) { entry throws(BookError) in
             guard wanted.contains(entry.name), files[entry.name] == nil else { return nil }
+            files[entry.name] = []
             return { bytes throws(BookError) in
                 files[entry.name, default: []] += bytes
                 total += bytes.count
