@@ -22,7 +22,7 @@ enum CaptionSpeed {
     }
 
     /// Service times as an engine has them: most near two seconds, some twice as long and more.
-    private static func seconds(of clip: Int) -> Double {
+    static func seconds(of clip: Int) -> Double {
         var random = UInt64(clip) &* 0x9E37_79B9_7F4A_7C15 &+ 0x1234_5678
         random = (random ^ (random >> 30)) &* 0xBF58_476D_1CE4_E5B9
         random ^= random >> 27
@@ -49,11 +49,13 @@ enum CaptionSpeed {
         ]
     }
 
-    /// Hears some hours in a process of its own, since memory is counted by processes.
-    private static func part(_ hours: Double) throws -> [String: Double] {
+    private static func part(_ hours: Double) throws -> [String: Double] { try part(["captions", "\(hours)"]) }
+
+    /// Does a part of the work in a process of its own, since memory is counted by processes.
+    static func part(_ words: [String]) throws -> [String: Double] {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        process.arguments = ["--part", "captions", "\(hours)"]
+        process.arguments = ["--part"] + words
         let pipe = Pipe()
         process.standardOutput = pipe
         try process.run()
@@ -83,11 +85,11 @@ enum CaptionSpeed {
         return share ?? 1
     }
 
-    private static func processorSeconds() -> Double {
+    static func processorSeconds() -> Double {
         Double(clock()) / Double(CLOCKS_PER_SEC)
     }
 
-    private static func peakMebibytes() -> Double {
+    static func peakMebibytes() -> Double {
         let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
         let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
         return (line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Double($0) } ?? .nan) / 1_024

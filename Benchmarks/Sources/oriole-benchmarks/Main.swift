@@ -10,6 +10,9 @@ let groups: [(name: String, measure: @Sendable () async throws -> [Measurement])
     ("hearing/alignment", { try await AlignmentQuality.measure() }),
     ("captions/quota", { try await CaptionSpeed.quota() }),
     ("captions/lengths", { try CaptionSpeed.lengths() }),
+    ("books/quota", { try await BookSpeed.quota() }),
+    ("books/lengths", { try BookSpeed.lengths() }),
+    ("books/whole", { try await BookSpeed.whole() }),
     ("client", { try SpeechFrameSpeed.measure() }),
     ("allocations", { try Allocations.measure() + SpeechFrameSpeed.measure().filter { $0.unit == Allocations.unit } }),
 ]
@@ -39,8 +42,11 @@ struct Main {
     static func main() async throws {
         let arguments = Array(CommandLine.arguments.dropFirst())
         if arguments.first == "--part" {
-            guard arguments[1] == "captions" else { return try CoreBenchmarks.runPart(arguments[1]) }
-            return try await CaptionSpeed.runPart(hours: Double(arguments[2]) ?? 1)
+            switch arguments[1] {
+            case "captions": return try await CaptionSpeed.runPart(hours: Double(arguments[2]) ?? 1)
+            case "books": return try await BookSpeed.runPart(characters: Int(arguments[2]) ?? 1)
+            default: return try CoreBenchmarks.runPart(arguments[1])
+            }
         }
         let options = Options(arguments)
         func names(_ group: String) -> [String] { [group, String(group.prefix { $0 != "/" })] }
