@@ -158,9 +158,9 @@ import Testing
             let chapters: [Chapter]
             let format: Format
 
-            struct Stream: Decodable { let codec_name: String? }
+            struct Stream: Decodable { let codecName: String? }
             struct Chapter: Decodable {
-                let start_time: String
+                let startTime: String
                 let tags: [String: String]
             }
             struct Format: Decodable {
@@ -177,18 +177,20 @@ import Testing
         #expect(try contents(of: path) == first)
         try made.recording.remove()
         let said = try await Self.probe(path)
-        let probe = try JSONDecoder().decode(Probe.self, from: Data(said))
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        let probe = try decoder.decode(Probe.self, from: Data(said))
         let tags = Dictionary(probe.format.tags.map { ($0.key.lowercased(), $0.value) }) { first, _ in first }
         #expect(
             tags["album"] == "The Book = 书; #1" && tags["artist"] == "Ann Other, 某人" && tags["genre"] == "Audiobook")
-        #expect(probe.streams.contains { $0.codec_name == "png" })
+        #expect(probe.streams.contains { $0.codecName == "png" })
         let length = Double(made.narration.frameCount) / 24_000
         #expect(abs((Double(probe.format.duration) ?? 0) - length) < 0.1)
         // ffmpeg reads no chapters of FLAC, though it writes them.
         guard format != .flac else { return }
         #expect(probe.chapters.map { $0.tags["title"] ?? "" } == ["One & only", "第二章"])
         let start = Double(made.narration.chapters[1].frames.lowerBound) / 24_000
-        #expect(abs((Double(probe.chapters[1].start_time) ?? 0) - start) < 0.002)
+        #expect(abs((Double(probe.chapters[1].startTime) ?? 0) - start) < 0.002)
     }
 
     private static func probe(_ path: String) async throws -> [UInt8] {
