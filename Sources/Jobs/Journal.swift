@@ -67,7 +67,9 @@ package final class Journal: Sendable {
 
     /// Takes the journal away and all that the job kept beside it, once the output has its name.
     package func remove() throws(SystemError) {
-        OpenFile.removeFiles(in: folder, but: [Self.name])
+        // First the journal: what it names must not be missing while it is believed.
+        try OpenFile.remove(path)
+        OpenFile.removeFiles(in: folder, but: [])
         try LockedFile.remove(path, folder: folder)
     }
 

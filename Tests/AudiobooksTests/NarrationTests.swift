@@ -86,6 +86,32 @@ import Testing
         #expect(ClipDivision.parts(of: SoundEdges([0, 0, 0], rate: 24_000), syllables: [1]) == nil)
     }
 
+    @Test func `sound that goes on does not fade where a sentence is guessed to end`() {
+        var narration = Narration(format: PCMFormat(rate: 24_000, channels: 1))
+        let script = Self.script(1)
+        narration.add(100..<200, 0, of: script, isGuessed: true)
+        narration.add(200..<300, 1, of: script, isGuessed: false)
+        narration.add(400..<500, 2, of: script, isGuessed: false)
+        #expect(narration.pieces == [.sound(100..<300), .sound(400..<500)])
+        #expect(narration.sentences.map(\.frames) == [0..<100, 100..<200, 200..<300])
+    }
+
+    @Test func `a sentence that nobody says has its place all the same`() async throws {
+        let folder = ScratchFolder()
+        let silent = try Pronunciations(reading: "Hmm =")
+        let chapter = Chapter(
+            title: "A",
+            paragraphs: [Paragraph(.text, "Hmm. Then she came home."), Paragraph(.text, "He was late. Hmm.")])
+        var settings = ScriptSettings()
+        settings.pronunciations = silent
+        let script = Script([chapter], language: "en", settings)
+        let (narration, recording) = try await Self.narrate(script, by: FakeSpeaker(), in: folder)
+        try recording.remove()
+        #expect(narration.sentences.map(\.text) == ["Hmm.", "Then she came home.", "He was late.", "Hmm."])
+        #expect(narration.sentences.map(\.frames.isEmpty) == [true, false, false, true])
+        #expect(narration.spoken.map(\.sentences) == [1..<2, 2..<3])
+    }
+
     @Test func `the longest pauses where sentences should end divide a clip`() throws {
         var random = SplitMix64(5)
         for _ in 0..<10 {
@@ -194,7 +220,9 @@ import Testing
         let folder = ScratchFolder()
         let script = Self.script(1)
         _ = try await Self.narrate(script, by: FakeSpeaker(), in: folder)
-        try write([], to: folder.file("book.wav.oriole/sound.pcm"))
+        // Another file of the same length, with other sound in it.
+        let count = try contents(of: folder.file("book.wav.oriole/sound.pcm")).count
+        try write([UInt8](repeating: 7, count: count), to: folder.file("book.wav.oriole/sound.pcm"))
         let engine = FakeSpeaker()
         let (_, recording) = try await Self.narrate(script, by: engine, in: folder)
         #expect(engine.texts.count == script.requestCount)

@@ -27,6 +27,7 @@ import Testing
                     title: "二",
                     paragraphs: [
                         Paragraph(.verse, "今天天气很好。"), .sceneBreak, Paragraph(.item, "[voice:x]再见！[voice] 朋友。"),
+                        Paragraph(.text, "“……”小明没说话。他走了。"),
                     ]),
             ])
         (book.authors, book.language) = (["Ann"], "en")
@@ -44,7 +45,7 @@ import Testing
         #expect(read.title == "A & B" && read.authors == ["Ann"] && read.chapters.map(\.title) == ["One", "二"])
         #expect(read.chapters[0].paragraphs.map(\.text) == book.chapters[0].paragraphs.map(\.text))
         #expect(read.chapters[0].paragraphs[1].runs.filter(\.isEmphasized).map(\.text) == ["late.", "Very"])
-        #expect(read.chapters[1].paragraphs.map(\.text).suffix(3) == ["今天天气很好。", "", "再见！ 朋友。"])
+        #expect(read.chapters[1].paragraphs.map(\.text).suffix(4) == ["今天天气很好。", "", "再见！ 朋友。", "“……”小明没说话。他走了。"])
         #expect(folder.names == ["a.epub"])
     }
 

@@ -234,7 +234,9 @@ struct HTTPClientTests {
         let server = try ScriptedServer([.request, .send(half), .stall])
         let client = try HTTPClient()
         do {
-            let answer = try await client.send(HTTPRequest("GET", server.url))
+            // However long the test waits for its turn, the transfer waits too.
+            let patient = TransportLimits(firstByte: .seconds(3_600), silence: .seconds(3_600))
+            let answer = try await client.send(HTTPRequest("GET", server.url, limits: patient))
             #expect(answer.head.status == 200)
             // Not before its last use is the answer given up.
             withExtendedLifetime(answer) { #expect(server.openConnectionCount == 1) }

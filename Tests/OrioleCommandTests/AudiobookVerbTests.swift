@@ -64,7 +64,8 @@ import Testing
             (["book.md", "--chapters", "9"], 2, "has 4 chapters"),
             (["book.md", "-o", "x.wav", "--bitrate", "64k"], 2, "wav cannot"),
             (["book.md", "-o", "nowhere/x.wav"], 1, "nowhere"),
-            (["book.md", "-o", "book.md", "--format", "wav"], 2, "the book itself"),
+            (["book.md", "-o", "book.md", "--format", "wav"], 2, "a file that is read"),
+            (["book.md", "-o", "x.opus", "--overlay", "x.opus"], 2, "two files would both become"),
             (["book.md", "-o", "x.wav", "--cover", "book.md"], 3, "neither a JPEG nor a PNG"),
             (["book.md", "-o", "x.wav", "--pronunciation", "book.md"], 3, "line 3"),
             (["book.md", "-o", "x.wav", "--check", "--language", "zh"], 6, "hears English only"),
@@ -123,6 +124,21 @@ import Testing
         let third = try await BuiltCommand.run(
             ["audiobook", "book.md", "-o", "book.wav", "-q"], in: folder, environment: server.environment)
         #expect(third.status == 0 && server.texts.count == asked + 1 && folder.names == ["book.md", "book.wav"])
+    }
+
+    @Test func `a part does not take away what an interrupted whole has finished`() async throws {
+        let folder = try Self.folder()
+        let server = try SpeakingServer()
+        let kept = ["audiobook", "book.md", "-o", "book.wav", "-q"]
+        _ = try await BuiltCommand.run(kept + ["--keep-clips"], in: folder, environment: server.environment)
+        let asked = server.texts.count
+        let part = try await BuiltCommand.run(kept + ["--chapters", "2"], in: folder, environment: server.environment)
+        #expect(part.status == 0 && server.texts.count == asked && folder.names.contains("book.wav.oriole"))
+        let whole = try await BuiltCommand.run(kept, in: folder, environment: server.environment)
+        #expect(whole.status == 0 && server.texts.count == asked && folder.names == ["book.md", "book.wav"])
+        let preview = try await BuiltCommand.run(
+            ["audiobook", "book.md", "--preview", "-q", "--format", "wav"], in: folder, environment: server.environment)
+        #expect(preview.status == 0 && folder.names == ["book.md", "book.preview.wav", "book.wav"])
     }
 
     @Test(.needsProgram("flite"), .needsProgram("espeak-ng"))

@@ -85,9 +85,9 @@ package enum ChapteredSound {
     }
 
     private static func escaped(_ text: String) -> String {
-        text.reduce(into: "") { text, character in
-            if "=;#\\\n".contains(character) { text += "\\" }
-            if character != "\0" { text.append(character) }
+        text.unicodeScalars.reduce(into: "") { text, scalar in
+            if "=;#\\\n".unicodeScalars.contains(scalar) { text += "\\" }
+            if scalar != "\0", scalar != "\r" { text.unicodeScalars.append(scalar) }
         }
     }
 

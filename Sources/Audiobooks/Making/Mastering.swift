@@ -40,8 +40,10 @@ public struct Mastering: Hashable, Sendable {
             let limited = LimitedSource(recording.sound(of: narration), gain, ceiling: ceiling)
             let meter = try await measure(limited)
             let reached = meter.integrated ?? target
-            best = Mastering(
-                gain: gain, isLimited: true, ceiling: ceiling, loudness: reached, truePeak: meter.truePeak)
+            if best?.loudness.map({ abs(target - reached) < abs(target - $0) }) ?? true {
+                best = Mastering(
+                    gain: gain, isLimited: true, ceiling: ceiling, loudness: reached, truePeak: meter.truePeak)
+            }
             guard abs(target - reached) > tolerance, decibels < 40 else { break }
             decibels += target - reached
         }

@@ -99,6 +99,8 @@ private struct ScriptWriter {
     private var passages: [Script.Passage] = []
     /// Whether the next part may be asked for together with the last passage.
     private var isOpen = false
+    /// Marks that stand alone before the first sentence of a paragraph.
+    private var marks = ""
 
     init(language: String?, _ settings: ScriptSettings) {
         self.language = language.map { String($0.prefix { $0 != "-" }).lowercased() }
@@ -123,6 +125,7 @@ private struct ScriptWriter {
             }
             isAfterVerse = isVerse
             let text = VoicedText(paragraph, voice: &voice, settings)
+            marks = ""
             for part in text.parts { add(part, chapter: number, paragraph: index) }
             lengthen(to: paragraph.headingLevel != nil ? .heading : .paragraph)
         }
@@ -148,17 +151,21 @@ private struct ScriptWriter {
                 continue
             }
             if isStressed, isOpen { lengthen(to: .emphasis) }
-            sentences.append(Script.Sentence(text: sentence, chapter: chapter, paragraph: paragraph))
+            let text = marks.isEmpty ? sentence : marks.joinedLine(with: sentence)
+            marks = ""
+            sentences.append(Script.Sentence(text: text, chapter: chapter, paragraph: paragraph))
             speak(sentence, voice: units.first?.voice ?? settings.voice, chapter: chapter)
             if isStressed { lengthen(to: .emphasis) }
         }
     }
 
-    /// Marks alone are not said, but they belong to the text of the sentence before them.
+    /// Marks alone are not said, but they belong to the text of the sentence before them, or else of the one behind them.
     private mutating func keep(_ marks: String, chapter: Int, paragraph: Int) {
-        guard let last = sentences.last, last.chapter == chapter, last.paragraph == paragraph,
-            last.text.utf8.count < Self.longestWithMarks
-        else { return }
+        guard let last = sentences.last, last.chapter == chapter, last.paragraph == paragraph else {
+            if self.marks.utf8.count < Self.longestWithMarks { self.marks.appendLine(marks) }
+            return
+        }
+        guard last.text.utf8.count < Self.longestWithMarks else { return }
         sentences[sentences.count - 1] = Script.Sentence(
             text: last.text.joinedLine(with: marks), chapter: chapter, paragraph: paragraph)
     }

@@ -20,10 +20,18 @@ enum ClipDivision {
     static func parts(of edges: SoundEdges, syllables: [Double]) -> [Part]? {
         guard let speech = edges.speech else { return nil }
         guard syllables.count > 1 else { return [Part(frames: speech, endsInPause: true)] }
-        let pauses = edges.pauses(atLeast: shortestPause)
+        let pauses = longest(edges.pauses(atLeast: shortestPause))
         if let cuts = cheapest(pauses, edges, syllables) { return parts(cut: cuts.map { pauses[$0] }, edges, speech) }
         return guessed(edges, speech, syllables)
     }
+
+    /// The longest of many pauses, in order: noise has thousands.
+    private static func longest(_ pauses: [Range<Int>]) -> [Range<Int>] {
+        guard pauses.count > mostPauses else { return pauses }
+        return pauses.sorted { $0.count > $1.count }.prefix(mostPauses).sorted { $0.lowerBound < $1.lowerBound }
+    }
+
+    private static let mostPauses = 200
 
     /// Steps of a pause at least.
     private static let shortestPause = 6

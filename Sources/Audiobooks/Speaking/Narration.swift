@@ -39,6 +39,11 @@ public struct Narration: Sendable {
         public internal(set) var frames: Range<Int>
         /// Whether the place where it ends is a guess, since nobody paused there.
         public internal(set) var isGuessed = false
+
+        init(_ sentence: Script.Sentence, _ frames: Range<Int>, isGuessed: Bool) {
+            (text, chapter, paragraph) = (sentence.text, sentence.chapter, sentence.paragraph)
+            (self.frames, self.isGuessed) = (frames, isGuessed)
+        }
     }
 
     /// A chapter and when it is read.
@@ -75,18 +80,32 @@ public struct Narration: Sendable {
     /// Adds the sound of a sentence, or of a part of one.
     mutating func add(_ sound: Range<Int>, _ number: Int, of script: Script, isGuessed: Bool) {
         let frames = frameCount..<frameCount + sound.count
-        if !sound.isEmpty { pieces.append(.sound(sound)) }
+        addSound(sound)
         frameCount = frames.upperBound
         if sentences.count == number + 1 {
             sentences[number].frames = sentences[number].frames.lowerBound..<frames.upperBound
             sentences[number].isGuessed = isGuessed
             return
         }
-        let sentence = script.sentences[number]
-        sentences.append(
-            Sentence(
-                text: sentence.text, chapter: sentence.chapter, paragraph: sentence.paragraph, frames: frames,
-                isGuessed: isGuessed))
+        fill(script, upTo: number)
+        sentences.append(Sentence(script.sentences[number], frames, isGuessed: isGuessed))
+    }
+
+    /// Adds sentences of which nothing is said.
+    mutating func fill(_ script: Script, upTo number: Int) {
+        while sentences.count < number {
+            sentences.append(Sentence(script.sentences[sentences.count], frameCount..<frameCount, isGuessed: false))
+        }
+    }
+
+    /// Sound that goes on where the last piece ends is one piece with it: nothing fades there.
+    private mutating func addSound(_ sound: Range<Int>) {
+        guard !sound.isEmpty else { return }
+        if case .sound(let last) = pieces.last, last.upperBound == sound.lowerBound {
+            pieces[pieces.count - 1] = .sound(last.lowerBound..<sound.upperBound)
+        } else {
+            pieces.append(.sound(sound))
+        }
     }
 
     /// Begins a chapter here.

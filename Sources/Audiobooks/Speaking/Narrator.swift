@@ -36,6 +36,7 @@ struct Narrator {
                 try await add(item, spoken)
                 take(progress)
             })
+        narration.fill(script, upTo: script.sentences.count)
         narration.addSilence(Self.margin)
         narration.endChapter()
         return narration
@@ -74,13 +75,13 @@ extension Narrator {
         var best: Taken?
         var spoken = first
         var keys: [JobKey] = []
+        var refusal: RemoteError?
         for attempt in 1...Self.attempts {
             progress.asked += spoken.asked
             keys.append(speech.key(passage, spoken.attempt))
-            if let refusal = spoken.refusal {
-                note(passage, refusal.message, keys)
-                return best
-            }
+            refusal = spoken.refusal
+            // What a service does not want to say, it will not say next time.
+            if spoken.refusal?.code == .contentRefused { break }
             if let place = spoken.place {
                 let taken = try measured(place, spoken.attempt, passage)
                 guard taken.fault != nil else { return taken }
@@ -88,14 +89,14 @@ extension Narrator {
             }
             if attempt < Self.attempts { spoken = try await speech.speak(passage, from: spoken.attempt + 1) }
         }
-        if let fault = best?.fault { note(passage, fault.rawValue, keys) }
+        note(passage, best?.fault?.rawValue ?? refusal?.message ?? "there is no sound", keys)
         return best
     }
 
     private mutating func measured(
         _ place: ClipStore.Place, _ attempt: Int, _ passage: Script.Passage
     ) throws(RemoteError) -> Taken {
-        let voice = "\(passage.voice ?? "") \(passage.language ?? "")"
+        let voice = [passage.voice, passage.language]
         do throws(AudioError) {
             let samples = try withAudioErrors { () throws(SystemError) in try speech.store.samples(of: place) }
             let measure = try Plausibility.Measure(
@@ -125,7 +126,6 @@ extension Narrator {
 extension Narrator {
     /// Puts the sentences of a passage behind each other, with the pauses that the text asks for.
     private mutating func add(_ passage: Script.Passage, _ index: Int, _ taken: Taken?) {
-        let first = narration.sentences.count
         let edges = taken.map { SoundEdges($0.samples, rate: narration.format.rate) }
         let divided = edges.flatMap {
             ClipDivision.parts(of: $0, syllables: passage.parts.map { Syllables.count(in: $0.spoken) })
@@ -141,6 +141,6 @@ extension Narrator {
         narration.spoken.append(
             Narration.SpokenPassage(
                 passage: index, attempt: taken.attempt, sound: taken.place,
-                sentences: min(first, passage.parts[0].sentence)..<narration.sentences.count))
+                sentences: passage.parts[0].sentence..<narration.sentences.count))
     }
 }

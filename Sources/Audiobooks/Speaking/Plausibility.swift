@@ -35,14 +35,14 @@ struct Plausibility {
     }
 
     /// The paces of each voice so far, in order of size.
-    private var paces: [String: [Double]] = [:]
+    private var paces: [[String?]: [Double]] = [:]
     private let speed: Double
 
     /// Begins to listen; what is asked to be faster takes less time.
     init(speed: Double) { self.speed = speed }
 
     /// What is wrong with a clip of a voice; nil for nothing.
-    func fault(_ measure: Measure, of voice: String) -> Fault? {
+    func fault(_ measure: Measure, of voice: [String?]) -> Fault? {
         // The silence around a short sentence is no fault.
         guard measure.spoken * 2 + Self.silentEdges >= measure.length, measure.spoken > 0 else { return .mostlySilent }
         let usual = usualPaces(of: voice)
@@ -51,20 +51,20 @@ struct Plausibility {
     }
 
     /// Remembers the pace of a clip that was taken.
-    mutating func add(_ measure: Measure, of voice: String) {
+    mutating func add(_ measure: Measure, of voice: [String?]) {
         let pace = measure.pace
         let place = paces[voice, default: []].partition(below: pace)
         paces[voice, default: []].insert(pace, at: place)
     }
 
     /// How far a clip is from what is usual: of some that are wrong, the nearest is taken.
-    func oddness(_ measure: Measure, of voice: String) -> Double {
+    func oddness(_ measure: Measure, of voice: [String?]) -> Double {
         let usual = usualPaces(of: voice)
         let middle = (usual.lowerBound * usual.upperBound).squareRoot()
         return max(measure.pace / middle, middle / max(measure.pace, 1e-6))
     }
 
-    private func usualPaces(of voice: String) -> ClosedRange<Double> {
+    private func usualPaces(of voice: [String?]) -> ClosedRange<Double> {
         let known = paces[voice] ?? []
         // Before a voice is known, whatever anybody speaks like is.
         guard known.count >= Self.enough else { return 0.05 / speed...0.7 / speed }

@@ -33,6 +33,9 @@ public final class Recording: Sendable {
     /// The folder, for files that are there only while the book is made.
     package var folder: String { journal.folder }
 
+    /// Whether all that is in it belongs to what was narrated: else another run may need the rest.
+    package var isUsedUp: Bool { journal.isUsedUp }
+
     /// Whether nothing is in it.
     package var isEmpty: Bool { journal.count == 0 }
 

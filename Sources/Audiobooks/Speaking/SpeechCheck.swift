@@ -34,6 +34,10 @@ public struct SpeechCheck: Sendable {
             { clip throws(RemoteError) in try await hear(clip, of: narration) },
             taking: { clip, heard throws(RemoteError) in
                 let sentences = Array(clip.sentences)
+                guard let heard else {
+                    faults += sentences.map { CheckedSentence(number: $0, heard: nil, share: 0) }
+                    return
+                }
                 let shares = HeardShare.of(sentences.map { narration.sentences[$0].text }, in: heard)
                 for (sentence, share) in zip(sentences, shares) where share < Self.enough {
                     faults.append(CheckedSentence(number: sentence, heard: heard, share: share))
@@ -69,13 +73,14 @@ public struct SpeechCheck: Sendable {
         return clips
     }
 
-    private func hear(_ clip: Clip, of narration: Narration) async throws(RemoteError) -> String {
+    /// What an engine hears; nil when it cannot say, which is no fault of the sentences.
+    private func hear(_ clip: Clip, of narration: Narration) async throws(RemoteError) -> String? {
         let sound = try await samples(clip, of: narration)
         var bytes: [UInt8] = []
         PCMEncoder(.signed16).encode(sound.samples.span, appendingTo: &bytes)
         let key = JobKey(["checked", language ?? ""] + identity, bytes.span)
         if let known: String = recording.journal.value(for: key) { return known }
-        let heard = try await text(of: sound)
+        guard let heard = try await text(of: sound) else { return nil }
         do throws(SystemError) {
             try recording.journal.add(heard, for: key)
         } catch {
@@ -97,7 +102,7 @@ public struct SpeechCheck: Sendable {
     }
 
     /// What an engine hears; a sentence that is longer than it hears at once comes in parts.
-    private func text(of sound: PCMChunk<Float>) async throws(RemoteError) -> String {
+    private func text(of sound: PCMChunk<Float>) async throws(RemoteError) -> String? {
         let limit = engine.transcriptionLimits.clipDuration.map { Int($0 / .seconds(1) * Double(sound.format.rate)) }
         let most = max(limit ?? sound.samples.count, 1)
         var text = ""
@@ -107,8 +112,8 @@ public struct SpeechCheck: Sendable {
             do throws(RemoteError) {
                 text += try await engine.transcribe(.samples(clip), TranscriptionOptions(language: language)).text + " "
             } catch {
-                // Nothing to be heard is an answer too: the sentence is not there.
                 guard error.concernsThisRequest else { throw error }
+                return nil
             }
         }
         return text
@@ -119,8 +124,8 @@ public struct SpeechCheck: Sendable {
 public struct CheckedSentence: Hashable, Sendable {
     /// Its number in the narration.
     public let number: Int
-    /// What was heard around it.
-    public let heard: String
+    /// What was heard around it; nil when an engine could not say.
+    public let heard: String?
     /// How much of it was heard, from 0 to 1.
     public let share: Double
 }
@@ -131,7 +136,10 @@ enum HeardShare {
     static func of(_ sentences: [String], in heard: String) -> [Double] {
         let words = sentences.map(words)
         let all = words.flatMap(\.self)
-        let found = common(all, self.words(heard))
+        let said = self.words(heard)
+        // A sentence of a book's length is compared without regard to order.
+        let isLong = all.count * said.count > longestTable
+        let found = isLong ? present(all, said) : common(all, said)
         var place = 0
         return words.map { own in
             defer { place += own.count }
@@ -157,6 +165,17 @@ enum HeardShare {
             }
         }
         return word.isEmpty ? words : words + [word]
+    }
+
+    private static let longestTable = 4_000_000
+
+    /// Which of some words are there at all, each as often as it is there.
+    private static func present(_ first: [String], _ second: [String]) -> [Bool] {
+        var counts = Dictionary(second.map { ($0, 1) }, uniquingKeysWith: +)
+        return first.map { word in
+            defer { counts[word, default: 0] -= 1 }
+            return counts[word, default: 0] > 0
+        }
     }
 
     /// Which of some words are part of the longest row that both have in common.
@@ -189,16 +208,16 @@ enum HeardShare {
 extension Recording {
     /// Notes that the answers behind some sentences are not what was asked for: the next narration has others.
     ///
-    /// Returns how many passages will be asked for again; none that were asked for often enough.
+    /// Returns how many passages will be asked for again; what could not be heard is no reason.
     public func reject(
         _ sentences: [CheckedSentence], of narration: Narration, _ script: Script, by engine: any SpeechSynthesizer,
         _ settings: NarrationSettings
     ) throws(RemoteError) -> Int {
         let speech = PassageSpeech(engine: engine, settings: settings, store: store)
-        let numbers = Set(sentences.map(\.number))
+        let numbers = Set(sentences.filter { $0.heard != nil }.map(\.number))
         var count = 0
         for spoken in narration.spoken
-        where spoken.attempt < Narrator.attempts - 1 && !numbers.isDisjoint(with: spoken.sentences) {
+        where !numbers.isDisjoint(with: spoken.sentences) {
             do throws(SystemError) {
                 try speech.reject(script.passages[spoken.passage], attempt: spoken.attempt)
             } catch {

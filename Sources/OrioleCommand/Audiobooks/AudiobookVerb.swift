@@ -109,7 +109,8 @@ struct AudiobookVerb: Verb {
         skipsMark = typed.has(Self.skipMark)
         self.configuration = configuration
         places = try BookPlaces(
-            book: book, output: typed[Self.output], format: typed[Self.format], overlay: typed[Self.overlay])
+            book: book, output: typed[Self.output], format: typed[Self.format], overlay: typed[Self.overlay],
+            isPreview: typed.has(Self.preview))
         wishes = try Self.wishes(typed, configuration, book, places.format)
         talk = BookTalk(
             isQuiet: typed.has(CommonFlag.quiet), printsJSON: typed.has(CommonFlag.json),
@@ -157,7 +158,7 @@ struct AudiobookVerb: Verb {
         let book = try wishes.chosen(from: whole)
         let engines = try Engines(configuration, isVerbose: isVerbose, skipsMark: skipsMark)
         if isDryRun { return try BookPlan(wishes.script(of: book, for: engines), engines, configuration).tell(talk) }
-        try places.prepare()
+        try places.prepare(texts: wishes.texts, sources: wishes.sources)
         try wishes.refuseDeafCheck(of: book, by: engines)
         if !talk.isQuiet && !talk.printsJSON { try engines.explain(configuration) }
         var wishes = wishes

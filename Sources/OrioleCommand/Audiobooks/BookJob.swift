@@ -36,7 +36,8 @@ struct BookJob {
             if recording.isEmpty { try? recording.remove() }
             throw error
         }
-        if outcome.isWhole && !wishes.keepsClips {
+        // What lies outside a part belongs to a run of the whole.
+        if outcome.isWhole && !wishes.keepsClips && (!wishes.isPart || recording.isUsedUp) {
             try withBookErrors { () throws(BookError) in try recording.remove() }
         } else if !outcome.isWhole {
             // The same command again asks for what is wrong, and for nothing else.
@@ -127,6 +128,7 @@ extension BookJob {
         var last = 0
         let prices = try Prices.table(configuration)
         let model = engines.speechModel
+        defer { Terminal.clear() }
         let narration = try await withEngineErrors { () async throws(RemoteError) in
             try await recording.narrate(script, by: engines.speech, settings) { step in
                 last = step.asked
@@ -146,6 +148,7 @@ extension BookJob {
             identity: engines.hearingIdentity)
         var progress = Progress(
             "listening", total: Double(narration.sentences.count), unit: "sentences", form: talk.progress)
+        defer { Terminal.clear() }
         let faults = try await withEngineErrors { () async throws(RemoteError) in
             try await check.faults(in: narration) { Terminal.show(progress.tell(done: Double($0))) }
         }
@@ -221,7 +224,9 @@ extension BookJob {
             let time = MediaTime(frames: sentence.frames.lowerBound, rate: narration.format.rate)
             return Fault(
                 chapter: narration.chapters[sentence.chapter].title, time: "\(time)", text: sentence.text,
-                reason: "\(Int(checked.share * 100)) % of its words are heard", heard: checked.heard)
+                reason: checked.heard == nil
+                    ? "it could not be listened to" : "\(Int(checked.share * 100)) % of its words are heard",
+                heard: checked.heard)
         }
         return spoken + unheard
     }

@@ -12,10 +12,14 @@ struct BookPlaces {
     private let book: String
 
     /// Refuses what can be no place.
-    init(book: String, output: String?, format: BookFormat?, overlay: String?) throws(CommandError) {
+    init(
+        book: String, output: String?, format: BookFormat?, overlay: String?, isPreview: Bool
+    ) throws(CommandError) {
         self.book = book
         self.overlay = overlay
-        let output = output ?? "\(Self.stem(of: book)).\((format ?? .m4b).rawValue)"
+        // The first minute must not take the place of the whole.
+        let name = Self.stem(of: book) + (isPreview ? ".preview" : "")
+        let output = output ?? "\(name).\((format ?? .m4b).rawValue)"
         guard output != "-", overlay != "-" else {
             throw CommandError(.wrongUse, "a book is not printed", hint: "-o BOOK.m4b")
         }
@@ -33,10 +37,10 @@ struct BookPlaces {
     var isFolder: Bool { output.hasSuffix("/") }
 
     /// What the recording lies beside.
-    var job: String { isFolder ? output + "book" : output }
+    var job: String { isFolder ? output + (Self.stem(of: book).split(separator: "/").last ?? "book") : output }
 
     /// Makes a folder that is wanted, and refuses a place that nothing can be written to, before anything costs money.
-    func prepare() throws(CommandError) {
+    func prepare(texts: [BookText], sources: [String]) throws(CommandError) {
         if format.needsFFmpeg {
             do throws(AudioError) {
                 try ChapteredSound.check()
@@ -50,11 +54,16 @@ struct BookPlaces {
                 throw CommandError(AudioError(error))
             }
         }
-        for path in [isFolder ? job : output, overlay].compactMap(\.self) {
+        var taken: Set<String> = []
+        let beside = isFolder ? [] : texts.map { "\(Self.stem(of: output)).\($0.rawValue)" }
+        for path in [isFolder ? job : output] + beside + [overlay].compactMap(\.self) {
             try OutputFlags.check(textPlace: path)
-            guard OutputFile.mayBecomeFile(path), !OutputFile.areSame(path, book) else {
+            guard OutputFile.mayBecomeFile(path), !sources.contains(where: { OutputFile.areSame(path, $0) }) else {
+                throw CommandError(.wrongUse, "\(path) is a file that is read, or no file", hint: "another name")
+            }
+            guard taken.insert(OutputFile.absolute(path)).inserted else {
                 throw CommandError(
-                    .wrongUse, "\(path) is the book itself, or no file", hint: "another name")
+                    .wrongUse, "two files would both become \(path)", hint: "another name for one of them")
             }
         }
     }

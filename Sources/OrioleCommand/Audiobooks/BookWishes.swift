@@ -28,6 +28,12 @@ struct BookWishes {
 
     init(book: String) { self.book = book }
 
+    /// Whether only a part is read.
+    var isPart: Bool { isPreview || chapters != nil }
+
+    /// Files that are read, and must not be written over.
+    var sources: [String] { [book, cover, pronunciations].compactMap(\.self).filter { $0 != "-" } }
+
     /// Reads the book, and what was said otherwise about it.
     func read() throws(CommandError) -> Book {
         var options = Book.ReadingOptions()
@@ -38,13 +44,18 @@ struct BookWishes {
             } else {
                 try withBookErrors { () throws(BookError) in try Book(path: book, options) }
             }
-        read.title = title ?? read.title
-        read.authors = author.map { [$0] } ?? read.authors
+        read.title = title.map(Self.line) ?? read.title
+        read.authors = author.map { [Self.line($0)] } ?? read.authors
         read.language = language ?? read.language
         if let cover {
             read.cover = try Self.picture(cover)
         }
         return read
+    }
+
+    /// Text as one line.
+    private static func line(_ text: String) -> String {
+        text.split(whereSeparator: \.isNewline).joined(separator: " ")
     }
 
     private static func picture(_ path: String) throws(CommandError) -> CoverPicture {

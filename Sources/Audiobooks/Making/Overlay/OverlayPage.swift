@@ -14,13 +14,13 @@ struct OverlayPage {
     var text: String {
         var number = 0
         var body = ""
+        let byParagraph = Dictionary(grouping: sentences, by: \.paragraph)
         for (index, paragraph) in chapter.paragraphs.enumerated() {
             guard paragraph.kind != .sceneBreak else {
                 body += "<hr/>\n"
                 continue
             }
-            let own = sentences.filter { $0.paragraph == index }
-            guard !own.isEmpty else { continue }
+            guard let own = byParagraph[index] else { continue }
             let (open, close) = tags(of: paragraph)
             body += open + inline(paragraph, own, from: number) + close + "\n"
             number += own.count
