@@ -62,7 +62,8 @@ import Testing
         let book = try book()
         let recording = try Recording(beside: folder.file("book"))
         let narration = try await recording.narrate(Script(book.chapters, language: "en"), by: FakeSpeaker())
-        let mastering = try await Mastering.find(for: narration, in: recording, target: -18)
+        let mastering = try await Mastering.find(
+            for: narration, in: recording, target: -18, ceiling: BookFormat.m4b.ceiling)
         return Made(book: book, narration: narration, recording: recording, mastering: mastering)
     }
 
@@ -186,11 +187,23 @@ import Testing
         #expect(probe.streams.contains { $0.codecName == "png" })
         let length = Double(made.narration.frameCount) / 24_000
         #expect(abs((Double(probe.format.duration) ?? 0) - length) < 0.1)
+        var sound = try await AudioInput(path: path)
+        let coded = try await Self.loudness(&sound)
+        #expect(abs(coded.loudness + 18) <= 0.5 && coded.peak <= -1, "\(coded)")
         // ffmpeg reads no chapters of FLAC, though it writes them.
         guard format != .flac else { return }
         #expect(probe.chapters.map { $0.tags["title"] ?? "" } == ["One & only", "第二章"])
         let start = Double(made.narration.chapters[1].frames.lowerBound) / 24_000
         #expect(abs((Double(probe.chapters[1].startTime) ?? 0) - start) < 0.002)
+    }
+
+    /// What a player hears of a coded book.
+    private static func loudness(
+        _ sound: inout AudioInput
+    ) async throws(AudioError) -> (loudness: Double, peak: Double) {
+        var meter = try LoudnessMeter(format: sound.format)
+        while let chunk = try await sound.next() { meter.add(chunk.samples.span) }
+        return (meter.integrated ?? 0, meter.truePeak ?? 0)
     }
 
     private static func probe(_ path: String) async throws -> [UInt8] {

@@ -35,6 +35,14 @@ public enum BookFormat: String, Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// The highest true peak before coding, in dB of full scale: codecs lift peaks by up to a decibel.
+    public var ceiling: Double {
+        switch self {
+        case .m4b, .opus, .mp3: -2
+        case .flac, .wav: -1
+        }
+    }
+
     var chaptered: ChapteredSound.Kind? {
         switch self {
         case .m4b: .m4b

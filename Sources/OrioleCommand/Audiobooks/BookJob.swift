@@ -60,7 +60,8 @@ struct BookJob {
     private func make(_ script: Script, _ recording: Recording) async throws(CommandError) -> Outcome {
         let (narration, unheard, asked) = try await narrate(script, recording)
         let mastering = try await withCommandErrors { () async throws(AudioError) in
-            try await Mastering.find(for: narration, in: recording, target: wishes.loudness)
+            try await Mastering.find(
+                for: narration, in: recording, target: wishes.loudness, ceiling: places.format.ceiling)
         }
         var outcome = Outcome(narration: narration, mastering: mastering, asked: asked, unheard: unheard)
         outcome.files = try await withCommandErrors { () async throws(AudioError) in
