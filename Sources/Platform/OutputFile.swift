@@ -104,6 +104,12 @@ package struct OutputFile: ~Copyable, Sendable {
         guard unsafe rename(temporaryPath, target) == 0 else { throw SystemError("rename", subject: path) }
     }
 
+    /// Gives a whole file another name on the same disk, replacing what had it.
+    package static func move(_ path: String, to target: String) throws(SystemError) {
+        let target = resolved(target)
+        guard unsafe rename(path, target) == 0 else { throw SystemError("rename", subject: target) }
+    }
+
     /// What replaces a file is as open to others as that was.
     private static func open(_ descriptor: Int32, as path: String) {
         var former = stat()

@@ -92,7 +92,7 @@ struct HelperProgramTests {
     ) async {
         await #expect(processExitsWith: .success) { [name, answer, others, times] in
             let folder = try Self.replace(name, with: "\(answer)\nexec sleep 600", also: others)
-            let aligner = TextAligner(HelperPrograms(patience: 0.02))
+            let aligner = TextAligner(HelperPrograms(patience: 0.1))
             for _ in 0..<3 {
                 let text = try await aligner.align("one two three", to: Self.sound)
                 precondition(text.timing == .warped || text.timing == .estimated)

@@ -55,26 +55,38 @@ public struct BookMaker {
         return paths + [path]
     }
 
+    /// Makes a file and the text beside it in the folder of the recording, whose remains the next run removes, and moves them then.
     private func make(_ part: BookPart, at path: String) async throws(AudioError) -> [String] {
-        if let kind = settings.format.chaptered {
-            let sound = recording.folder + "/book.wav"
-            try await write(part.frames, to: sound, OutputSettings(kind: .wav))
-            try await ChapteredSound.write(
-                sound, as: kind, bitrate: settings.bitrate, tags.facts(of: part, narration), to: path)
-            try withAudioErrors { () throws(SystemError) in try OpenFile.remove(sound) }
-        } else {
-            let kind = settings.format == .opus ? OutputSettings.Kind.opus : .wav
-            var output = OutputSettings(kind: kind, bitrate: settings.bitrate)
-            output.tags = tags.opusTags(of: part, narration)
-            try await write(part.frames, to: path, output)
-        }
+        let made = recording.folder + "/made.\(settings.format.rawValue)"
+        try await write(part, to: made)
+        try Self.move(made, to: path)
         let writer = BookTextWriter(narration: narration, part: part, title: book.title, language: book.language)
         var paths = [path]
         for text in settings.texts {
+            let made = recording.folder + "/made.\(text.rawValue)"
+            try Self.write(writer.file(text), to: made)
             paths.append("\(part.stem).\(text.rawValue)")
-            try Self.write(writer.file(text), to: paths[paths.count - 1])
+            try Self.move(made, to: paths[paths.count - 1])
         }
         return paths
+    }
+
+    private func write(_ part: BookPart, to path: String) async throws(AudioError) {
+        guard let kind = settings.format.chaptered else {
+            let kind = settings.format == .opus ? OutputSettings.Kind.opus : .wav
+            var output = OutputSettings(kind: kind, bitrate: settings.bitrate)
+            output.tags = tags.opusTags(of: part, narration)
+            return try await write(part.frames, to: path, output)
+        }
+        let sound = recording.folder + "/book.wav"
+        try await write(part.frames, to: sound, OutputSettings(kind: .wav))
+        try await ChapteredSound.write(
+            sound, as: kind, bitrate: settings.bitrate, tags.facts(of: part, narration), to: path)
+        try withAudioErrors { () throws(SystemError) in try OpenFile.remove(sound) }
+    }
+
+    private static func move(_ path: String, to target: String) throws(AudioError) {
+        try withAudioErrors { () throws(SystemError) in try OutputFile.move(path, to: target) }
     }
 
     private var tags: BookTags { BookTags(book: book) }
