@@ -37,6 +37,8 @@ import Testing
         // A chapter that does not say its title is given it, and a page that the table does not know goes on with the last.
         #expect(read.chapters[1].paragraphs.map(\.text) == ["The first", "No heading."])
         #expect(read.chapters[2].paragraphs.map(\.text) == ["Part x", "X.", "Goes on."])
+        // The same in memory.
+        #expect(try Book(bytes: contents(of: folder.file("book.epub")), name: "b.epub").chapters == read.chapters)
     }
 
     @Test func `EPUB 2 has its chapters, its cover and its order`() throws {

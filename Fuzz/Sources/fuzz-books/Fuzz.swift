@@ -1,6 +1,5 @@
 internal import Audiobooks
 internal import FuzzSupport
-internal import Platform
 
 /// Holds the readers of books to their promises for one input of libFuzzer: there is a book or an error, and every letter of a book is
 /// said once and in order.
@@ -10,7 +9,7 @@ public func fuzzBooks(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let input = unsafe Cuts(start, count)
     let bytes = Array(input.whole.dropFirst())
     let name = ["book.txt", "book.md", "book.html", "book.epub"][Int(input.whole[0]) % 4]
-    guard let book = book(bytes, name) else { return 0 }
+    guard let book = try? Book(bytes: bytes, name: name) else { return 0 }
     promise(!book.chapters.isEmpty, "a book without chapters")
     var settings = ScriptSettings()
     settings.requestCharacters = 8 + Int(input.whole[0])
@@ -21,13 +20,6 @@ public func fuzzBooks(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
         letters(script.text) == letters(text.replacing(/\[voice(?::[^\]\[]{0,200}?)?\]/, with: "")),
         "a letter is not said, or twice")
     return 0
-}
-
-private func book(_ bytes: [UInt8], _ name: String) -> Book? {
-    guard name.hasSuffix("epub") else { return try? Book(bytes: bytes, name: name) }
-    // Containers are read from their end, out of a file.
-    guard let file = try? TemporaryFile(suffix: ".epub"), (try? file.file.write(bytes.span)) != nil else { return nil }
-    return try? Book(path: file.path)
 }
 
 private func letters(_ text: String) -> String { text.filter { $0.isLetter || $0.isNumber } }

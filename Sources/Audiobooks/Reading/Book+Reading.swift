@@ -35,10 +35,27 @@ extension Book {
         try complete(path)
     }
 
-    /// Reads a book of text that is in memory; the ending of a name such as `book.md` tells Markdown.
+    /// Reads a book that is in memory; the ending of a name such as `book.md` tells Markdown.
     public init(bytes: [UInt8], name: String, _ options: ReadingOptions = ReadingOptions()) throws(BookError) {
-        self = try Self.book(bytes, name: name.bookName, ending: name.ending, options)
+        if bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
+            // A container is read from its end.
+            let file = try Self.kept(bytes)
+            self = try EPUBReader.book(at: file.path, name: name.bookName, readsNotes: options.readsNotes)
+            _ = consume file
+        } else {
+            self = try Self.book(bytes, name: name.bookName, ending: name.ending, options)
+        }
         try complete(name)
+    }
+
+    private static func kept(_ bytes: [UInt8]) throws(BookError) -> TemporaryFile {
+        do throws(SystemError) {
+            let file = try TemporaryFile(suffix: ".epub")
+            try file.file.write(bytes.span)
+            return file
+        } catch {
+            throw BookError(error)
+        }
     }
 
     private static func head(of path: String) throws(BookError) -> [UInt8] {

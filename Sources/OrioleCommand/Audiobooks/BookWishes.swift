@@ -1,6 +1,5 @@
 internal import AudioCore
 internal import Audiobooks
-internal import Platform
 internal import Speech
 internal import Subtitles
 
@@ -40,7 +39,7 @@ struct BookWishes {
         options.readsNotes = readsNotes
         var read =
             if book == "-" {
-                try Self.fromInput(options)
+                try Self.book(try InputText.bytes(of: "-"), options)
             } else {
                 try withBookErrors { () throws(BookError) in try Book(path: book, options) }
             }
@@ -62,26 +61,8 @@ struct BookWishes {
         do throws(AudioError) { return try CoverPicture(path: path) } catch { throw CommandError(error) }
     }
 
-    private static func fromInput(_ options: Book.ReadingOptions) throws(CommandError) -> Book {
-        let bytes = try InputText.bytes(of: "-")
-        return try withBookErrors { () throws(BookError) in
-            guard bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) else {
-                return try Book(bytes: bytes, name: "book", options)
-            }
-            // A container is read from its end.
-            let file = try kept(bytes)
-            return try Book(path: file.path, options)
-        }
-    }
-
-    private static func kept(_ bytes: [UInt8]) throws(BookError) -> TemporaryFile {
-        do throws(SystemError) {
-            let file = try TemporaryFile(suffix: ".epub")
-            try file.file.write(bytes.span)
-            return file
-        } catch {
-            throw BookError(.systemFailure, AudioError(error).message)
-        }
+    private static func book(_ bytes: [UInt8], _ options: Book.ReadingOptions) throws(CommandError) -> Book {
+        try withBookErrors { () throws(BookError) in try Book(bytes: bytes, name: "book", options) }
     }
 
     /// The book with the chapters that are wanted: those of the text itself, when nobody says which.
