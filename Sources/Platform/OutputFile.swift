@@ -32,6 +32,13 @@ package struct OutputFile: ~Copyable, Sendable {
         Self.open(file.descriptor, as: target)
     }
 
+    /// Writes a whole file.
+    package static func write(_ bytes: Span<UInt8>, to path: String) throws(SystemError) {
+        let file = try OutputFile(path)
+        try file.write(bytes)
+        try file.commit()
+    }
+
     /// The same name, for every folder.
     package static func absolute(_ path: String) -> String {
         guard !path.hasPrefix("/"), let folder = unsafe getcwd(nil, 0) else { return path }

@@ -19,6 +19,13 @@ package struct TemporaryFile: ~Copyable, Sendable {
         Remains.add(path: path)
     }
 
+    /// Makes one that holds some bytes.
+    package static func holding(_ bytes: Span<UInt8>, suffix: String = "") throws(SystemError) -> TemporaryFile {
+        let made = try TemporaryFile(suffix: suffix)
+        try made.file.write(bytes)
+        return made
+    }
+
     deinit {
         _ = unsafe unlink(path)
         Remains.remove(path: path)

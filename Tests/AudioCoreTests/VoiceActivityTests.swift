@@ -92,7 +92,7 @@ struct VoiceActivityTests {
         path.split(separator: "/").last?.split(separator: ".").first.map(String.init) ?? ""
     }
 
-    @Test func `features are those of the study`() throws {
+    @Test(.needsOptimization) func `features are those of the study`() throws {
         try Self.expect(try Self.studied(Signals.voice(seconds: 30)), like: "made")
     }
 
@@ -101,7 +101,9 @@ struct VoiceActivityTests {
         try Self.expect(try Self.studied(try await Self.samples(of: Material.path(path))), like: Self.name(of: path))
     }
 
-    @Test(arguments: Kind.allCases) func `probabilities are those of the training`(kind: Kind) async throws {
+    @Test(.needsOptimization, arguments: Kind.allCases) func `probabilities are those of the training`(kind: Kind)
+        async throws
+    {
         let frames = await Self.frames(kind, of: Signals.voice(seconds: 30))
         try Self.expect(frames.map(\.probability), like: "made-\(kind)")
         for begin in stride(from: 0, to: 3_000, by: 1_500) {
@@ -117,7 +119,7 @@ struct VoiceActivityTests {
             frames.map(\.probability), like: "\(Self.name(of: path))-\(kind)", exceptions: frames.count / 500)
     }
 
-    @Test func `what is on both sides of a block's border counts`() async {
+    @Test(.needsOptimization) func `what is on both sides of a block's border counts`() async {
         let sound = Signals.voice(seconds: 40)
         let whole = await Self.frames(of: sound)
         let blocks = await Self.frames(MediaVoiceDetector(kernels: .active, blockLength: 700), of: sound)
@@ -136,7 +138,7 @@ struct VoiceActivityTests {
         }
     }
 
-    @Test(arguments: Kind.allCases, 1...2 as ClosedRange<UInt64>)
+    @Test(.needsOptimization, arguments: Kind.allCases, 1...2 as ClosedRange<UInt64>)
     func `how the sound is cut changes nothing, nor do the instructions`(kind: Kind, seed: UInt64) async {
         let sound = Signals.voice(seconds: 5)
         let whole = await Self.frames(kind, of: sound)
@@ -148,7 +150,7 @@ struct VoiceActivityTests {
     }
 
     @Test(
-        arguments: Kind.allCases,
+        .needsOptimization, arguments: Kind.allCases,
         ["nothing", "three samples", "digital silence", "a constant", "dither", "full-scale noise", "a tone", "a beat"])
     func `what is no speech is none`(detector: Kind, kind: String) async {
         // A beat is known after some seconds.
@@ -171,7 +173,7 @@ struct VoiceActivityTests {
         #expect(speaking <= frames.count / 30, "\(speaking) frames")
     }
 
-    @Test(arguments: Kind.allCases)
+    @Test(.needsOptimization, arguments: Kind.allCases)
     func `broken samples do not drown the speech behind them`(kind: Kind) async {
         var sound = Signals.voice(seconds: 15)
         (sound[20_000], sound[20_001], sound[20_002]) = (1e30, .nan, -.infinity)

@@ -80,7 +80,7 @@ struct OfflineEngineTests {
         return row[heard.count]
     }
 
-    @Test(.needsProgram("flite"), .needsProgram("pocketsphinx_continuous"))
+    @Test(.needsOptimization, .needsProgram("flite"), .needsProgram("pocketsphinx_continuous"))
     func `what one program says, the other hears: 20 sentences with fewer than one word in ten wrong`() async throws {
         var faults = 0
         var count = 0

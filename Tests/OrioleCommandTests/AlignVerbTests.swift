@@ -46,7 +46,8 @@ struct AlignVerbTests {
     }
 
     @Test(
-        .needsProgram("flite"), .needsProgram("espeak-ng"), .needsProgram("pocketsphinx_continuous"),
+        .needsOptimization, .needsProgram("flite"), .needsProgram("espeak-ng"),
+        .needsProgram("pocketsphinx_continuous"),
         .needsProgram("pocketsphinx_batch"))
     func `a script gets its times, and what is in no text is left out`() async throws {
         let folder = ScratchFolder()

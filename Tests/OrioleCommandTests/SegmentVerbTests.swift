@@ -25,7 +25,7 @@ struct SegmentVerbTests {
             to: folder.file("in.wav"))
     }
 
-    @Test func `speech and clips are told to people and to programs, and drawn`() async throws {
+    @Test(.needsOptimization) func `speech and clips are told to people and to programs, and drawn`() async throws {
         let folder = ScratchFolder()
         try Self.sound(in: folder)
         let json = try await BuiltCommand.run(["segment", "in.wav", "--json", "-q"], in: folder)
@@ -46,7 +46,7 @@ struct SegmentVerbTests {
         #expect(folder.names == ["in.wav", "out.svg"])
     }
 
-    @Test func `a pipe is heard as it comes, and a name is no markup`() async throws {
+    @Test(.needsOptimization) func `a pipe is heard as it comes, and a name is no markup`() async throws {
         let folder = ScratchFolder()
         try Self.sound(in: folder)
         let run = try await BuiltCommand.run(
@@ -104,7 +104,7 @@ struct SegmentVerbTests {
     }
 
     /// A telephone, and a film.
-    @Test(arguments: [(8_000, 1, SampleEncoding.signed16), (48_000, 2, .signed24)])
+    @Test(.needsOptimization, arguments: [(8_000, 1, SampleEncoding.signed16), (48_000, 2, .signed24)])
     func `the same is heard of the same voice in another form`(rate: Int, channels: Int, encoding: SampleEncoding)
         async throws
     {

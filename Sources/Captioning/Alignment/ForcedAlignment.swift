@@ -27,7 +27,7 @@ struct ForcedAlignment {
         else { return nil }
         var bytes: [UInt8] = []
         PCMEncoder(.signed16).encode(sound.span, appendingTo: &bytes)
-        guard let file = TemporaryFile(suffix: ".raw", holding: bytes),
+        guard let file = try? TemporaryFile.holding(bytes.span, suffix: ".raw"),
             let files = RecognizerFiles(sound: file.path, dictionary: dictionaryText, order: .grammar(grammarText))
         else { return nil }
         let arguments = Self.options + ["-hmm", model] + files.arguments + silence

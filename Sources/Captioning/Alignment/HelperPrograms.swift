@@ -21,14 +21,16 @@ enum HelperProgram: String, Sendable {
 /// One that is missing, fails, hangs or writes without end is no error but no help: the next way is tried. One that has hung is
 /// not asked again, since a recording has hundreds of clips.
 final class HelperPrograms: Sendable {
-    /// What limits of time are multiplied with.
-    private let patience: Double
+    /// What the limit of time of a run is multiplied with.
+    private let patience: @Sendable (HelperProgram, [String]) -> Double
     private let hung = Mutex<Set<HelperProgram>>([])
 
     /// The most bytes that are taken of a program.
     private static let mostOutput = 16 << 20
 
-    init(patience: Double = 1) { self.patience = patience }
+    init(patience: @escaping @Sendable (HelperProgram, [String]) -> Double = { _, _ in 1 }) {
+        self.patience = patience
+    }
 
     func isUsable(_ program: HelperProgram) -> Bool {
         Environment.program(program.rawValue) != nil && !hung.withLock { $0.contains(program) }
@@ -52,7 +54,8 @@ final class HelperPrograms: Sendable {
     ) async throws(AudioError) -> HelperProgram.Outcome {
         guard isUsable(program), let path = Environment.program(program.rawValue) else { return .failed(words: "") }
         do throws(ChildProcess.Failure) {
-            let limits = ChildProcess.Limits(total: limit * patience, silence: limit * patience)
+            let limit = limit * patience(program, arguments)
+            let limits = ChildProcess.Limits(total: limit, silence: limit)
             guard
                 var child = try? ChildProcess(program.rawValue, at: path, arguments: arguments, limits: limits)
             else { return .failed(words: "") }
@@ -71,15 +74,5 @@ final class HelperPrograms: Sendable {
             }
             return .failed(words: "")
         }
-    }
-}
-
-extension TemporaryFile {
-    /// A file with some bytes; nil when there is no room for it.
-    init?(suffix: String = "", holding bytes: [UInt8]) {
-        guard let file = try? TemporaryFile(suffix: suffix), (try? file.file.write(bytes.span)) != nil else {
-            return nil
-        }
-        self = file
     }
 }

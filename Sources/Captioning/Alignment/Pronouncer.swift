@@ -62,7 +62,7 @@ final class Pronouncer: Sendable {
 
     private func ask(_ texts: [String], _ voice: String) async throws(AudioError) -> [String]? {
         let paragraphs = texts.joined(separator: "\n\n") + "\n"
-        guard let file = TemporaryFile(suffix: ".txt", holding: Array(paragraphs.utf8)) else { return nil }
+        guard let file = try? TemporaryFile.holding(Array(paragraphs.utf8).span, suffix: ".txt") else { return nil }
         let arguments = ["-q", "--ipa", "-v", voice, "-f", file.path]
         let output = try await programs.output(of: .espeak, arguments, within: .seconds(20))
         _ = consume file

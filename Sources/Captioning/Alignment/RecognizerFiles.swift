@@ -34,10 +34,11 @@ struct RecognizerFiles: ~Copyable {
             case .grammar(let text): ("-fsg", text)
             case .trigrams(let text): ("-lm", text)
             }
-        guard let dictionary = TemporaryFile(suffix: ".dict", holding: Array(dictionary.utf8)),
-            let model = TemporaryFile(suffix: ".model", holding: Array(text.utf8)),
-            let control = TemporaryFile(suffix: ".ctl", holding: Array((lines.joined(separator: "\n") + "\n").utf8)),
-            let result = TemporaryFile(suffix: ".seg", holding: [])
+        guard let dictionary = try? TemporaryFile.holding(Array(dictionary.utf8).span, suffix: ".dict"),
+            let model = try? TemporaryFile.holding(Array(text.utf8).span, suffix: ".model"),
+            let control = try? TemporaryFile.holding(
+                Array((lines.joined(separator: "\n") + "\n").utf8).span, suffix: ".ctl"),
+            let result = try? TemporaryFile(suffix: ".seg")
         else { return nil }
         options = [
             "-adcin", "yes", "-adchdr", "0", "-cepdir", String(path[..<slash]), "-cepext",
