@@ -57,6 +57,7 @@ package final class Journal: Sendable {
     package func add(_ value: some Encodable, for key: JobKey) throws(SystemError) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // What cannot be put into words, such as a number that is none, is done again by the next run.
         guard let data = try? encoder.encode(Line(key: key.text, value: value)) else { return }
         try file.append(Array(data) + [0x0A], for: key.text)
         used.withLock { _ = $0.insert(key.text) }

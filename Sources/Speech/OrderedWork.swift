@@ -2,6 +2,8 @@
 package enum OrderedWork {
     /// Does all of it; nothing of it outlives the call.
     ///
+    /// As many as are allowed are worked on, however long the first of them takes; results wait for those before them, so that they
+    /// should be small.
     /// When something fails, nothing more is begun, and what is on its way is waited for, so that none of it is lost.
     package static func run<Item: Sendable, Output: Sendable>(
         on items: [Item], atOnce: Int, _ work: @escaping @Sendable (Item) async throws(RemoteError) -> Output,

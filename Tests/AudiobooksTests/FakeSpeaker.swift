@@ -3,11 +3,17 @@ import Speech
 import Synchronization
 import TestSupport
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// An engine that speaks as ``SpokenTone`` does, counts what it is asked, and does wrong what it is told to do wrong.
 final class FakeSpeaker: SpeechSynthesizer {
     /// What it does instead of speaking well.
     enum Fault: Sendable {
-        case silent, cutShort, dragging, refused, down
+        case silent, humming, hissing, cutShort, dragging, refused, down
     }
 
     let speechLimits: EngineLimits
@@ -70,6 +76,10 @@ final class FakeSpeaker: SpeechSynthesizer {
             var samples = SpokenTone.samples(request.text)
             switch fault {
             case .silent: samples = [Int16](repeating: 0, count: samples.count)
+            case .humming: samples = samples.indices.map { Int16(6_000 * sin(Double($0) / 24_000 * 2 * .pi * 60)) }
+            case .hissing:
+                var random = SplitMix64(3)
+                samples = samples.map { _ in Int16.random(in: -4_000...4_000, using: &random) }
             case .cutShort: samples = Array(samples.prefix(samples.count / 4))
             case .dragging: samples = SpokenTone.samples(request.text, slowness: 3)
             case .refused: throw RemoteError(.contentRefused, "sensitive words")

@@ -93,6 +93,36 @@ import Testing
         return (meter, count)
     }
 
+    @Test func `a chapter of which nothing is said has no file, no sound and no mark`() async throws {
+        let folder = ScratchFolder()
+        var book = Book(
+            title: "Book",
+            chapters: ["One", "Hmm", "Three"].map { Chapter(title: $0, paragraphs: [Paragraph(.text, "\($0).")]) })
+        book.language = "en"
+        var settings = ScriptSettings()
+        settings.pronunciations = try Pronunciations(reading: "Hmm =")
+        let recording = try Recording(beside: folder.file("book"))
+        let narration = try await recording.narrate(
+            Script(book.chapters, language: "en", settings), by: FakeSpeaker())
+        let made = Made(book: book, narration: narration, recording: recording, mastering: .none)
+        _ = try await made.maker(.opus, [.json]).makeWhole(at: folder.file("a.opus"))
+        let tags = try #require(try Self.opusTags(contents(of: folder.file("a.opus"))))
+        #expect(tags["CHAPTER001NAME"] == "Three" && tags["CHAPTER002NAME"] == nil)
+        let times = String(decoding: try contents(of: folder.file("a.json")), as: UTF8.self)
+        #expect(times.contains(#""chapter":1,"#) && times.contains(#""chapter":2,"#))
+        let files = try await made.maker(.wav).makeChapters(in: folder.file("out/"))
+        #expect(files.map { $0.split(separator: "/").last } == ["01 One.wav", "03 Three.wav", "Book.m3u8"])
+        try await OverlayMaker(book, narration, in: recording, .none).make(at: folder.file("a.epub"))
+        let read = try Book(path: folder.file("a.epub"))
+        #expect(read.chapters.map(\.title) == ["One", "Hmm", "Three"])
+        let container = try ZipContainer(folder.file("a.epub"))
+        #expect(
+            container.names.filter { $0.hasSuffix(".mp3") }.sorted() == [
+                "EPUB/audio/ch001.mp3", "EPUB/audio/ch003.mp3",
+            ])
+        try recording.remove()
+    }
+
     @Test func `a file of Opus has chapters, tags and a cover`() async throws {
         let folder = ScratchFolder()
         let made = try await Self.make(in: folder)

@@ -32,6 +32,27 @@ import Testing
         #expect(book.title.isEmpty == false && book.chapters.contains { $0.characterCount > 10 })
     }
 
+    /// Letters and digits alone, in order: what no division into lines, paragraphs and sentences may change.
+    private static func letters(_ text: String) -> String { text.filter { $0.isLetter || $0.isNumber } }
+
+    @Test(arguments: ["text/alice29.txt", "text/sanguo_1-12.txt"])
+    func `every letter of a file is in the script, once and in order`(path: String) throws {
+        let book = try Book(path: Material.path(path))
+        let said = book.chapters.map { Self.letters(Script([$0], language: book.language).text) }
+        let file = Self.letters(String(decoding: try contents(of: Material.path(path)), as: UTF8.self))
+        #expect(file.contains(said.joined()), "\(said.map(\.count)) of \(file.count)")
+        #expect(said.joined().count * 100 >= file.count * 99)
+    }
+
+    @Test(arguments: ["epub/se_sherlock-holmes.epub", "epub/zh_sanguo_1-3.epub"])
+    func `every letter of a book is in its script, once and in order`(path: String) throws {
+        let book = try Book(path: Material.path(path))
+        for chapter in book.chapters {
+            let read = chapter.paragraphs.map(\.text).joined(separator: "\n")
+            #expect(Self.letters(Script([chapter], language: book.language).text) == Self.letters(read))
+        }
+    }
+
     /// The beginnings; `make bench` has them whole.
     @Test(
         .needsProgram("flite"), .needsProgram("espeak-ng"),

@@ -126,6 +126,28 @@ import Testing
         #expect(third.status == 0 && server.texts.count == asked + 1 && folder.names == ["book.md", "book.wav"])
     }
 
+    @Test func `a file to speak is read as a book is: any encoding, wrapped lines, Markdown`() async throws {
+        let folder = try Self.folder(with: "# Hello\n\nThis is **very** good.\n")
+        let server = try SpeakingServer()
+        let markdown = try await BuiltCommand.run(
+            ["speak", "-f", "book.md", "-o", "a.wav"], in: folder, environment: server.environment)
+        #expect(markdown.status == 0 && server.texts == ["Hello\nThis is very good."], "\(markdown.errors)")
+        // “今天天气很好，我们去公园散步。” in GB18030.
+        let chinese = [
+            0xBD, 0xF1, 0xCC, 0xEC, 0xCC, 0xEC, 0xC6, 0xF8, 0xBA, 0xDC, 0xBA, 0xC3, 0xA3, 0xAC, 0xCE, 0xD2, 0xC3, 0xC7,
+            0xC8, 0xA5, 0xB9, 0xAB, 0xD4, 0xB0, 0xC9, 0xA2, 0xB2, 0xBD, 0xA1, 0xA3,
+        ].map { UInt8($0) }
+        try write(chinese, to: folder.file("a.txt"))
+        let old = try await BuiltCommand.run(
+            ["speak", "-f", "a.txt", "-o", "a.wav"], in: folder, environment: server.environment)
+        #expect(old.status == 0 && server.texts.last == "今天天气很好，我们去公园散步。", "\(old.errors)")
+        let line = "There was a line that somebody wrapped at a column which he liked,\n"
+        try write(Array((String(repeating: line, count: 5) + "and here it ends.\n").utf8), to: folder.file("b.txt"))
+        let wrapped = try await BuiltCommand.run(
+            ["speak", "-f", "b.txt", "-o", "a.wav"], in: folder, environment: server.environment)
+        #expect(wrapped.status == 0 && server.texts.last?.contains("\n") == false, "\(server.texts)")
+    }
+
     @Test func `a part does not take away what an interrupted whole has finished`() async throws {
         let folder = try Self.folder()
         let server = try SpeakingServer()
@@ -153,71 +175,5 @@ import Testing
         let sound = try await AudioInput(path: folder.file("out/04 三.wav")).expectedFrameCount ?? 0
         #expect((72_000...240_000).contains(sound))
         try FileManager.default.removeItem(atPath: folder.file("out"))
-    }
-}
-
-/// Books killed at any moment and taken up again.
-@Suite(.tags(.program, .soak), .neverHangs) struct AudiobookSoakTests {
-    private static func make(
-        in folder: borrowing ScratchFolder, _ server: SpeakingServer, killedAfter limit: Duration? = nil
-    ) async throws -> Int32? {
-        let settings = server.environment.merging(["HOME": folder.path]) { old, _ in old }.map {
-            "\($0.key)=\($0.value)"
-        }
-        let command = [
-            "audiobook", folder.file("book.md"), "-o", folder.file("book.opus"), "-q", "--subtitles", "json",
-        ]
-        var child = try ChildProcess(
-            "env", at: "/usr/bin/env", arguments: ["-i"] + settings + [BuiltCommand.path] + command,
-            limits: .init(total: limit))
-        var output: [UInt8] = []
-        do throws(ChildProcess.Failure) {
-            while try await child.read(appendingTo: &output) {}
-            return try await child.finish().status
-        } catch {
-            #expect(error == .timedOut(after: limit ?? .zero))
-            return nil
-        }
-    }
-
-    private static func text() -> String {
-        (1...12).map {
-            "## Chapter \($0)\n\nThis is chapter \($0). It says hello, and good bye.\n\nAnd a second one, number \($0).\n"
-        }
-        .joined(separator: "\n")
-    }
-
-    private static func kill(_ seeds: Range<UInt64>) async throws {
-        let folder = ScratchFolder()
-        try write(Array(text().utf8), to: folder.file("book.md"))
-        #expect(try await make(in: folder, SpeakingServer()) == 0)
-        let whole = [try contents(of: folder.file("book.opus")), try contents(of: folder.file("book.json"))]
-        for seed in seeds {
-            var random = SplitMix64(seed)
-            let server = try SpeakingServer()
-            try FileManager.default.removeItem(atPath: folder.file("book.opus"))
-            for _ in 0..<(isSoaking ? 3 : 1) {
-                _ = try await make(
-                    in: folder, server, killedAfter: .milliseconds(Int.random(in: 5...300, using: &random)))
-            }
-            // Each line of the journal is an answer that is there for good.
-            let journal = (try? contents(of: folder.file("book.opus.oriole/journal.jsonl"))) ?? []
-            let (known, asked) = (journal.count { $0 == 0x0A }, server.texts.count)
-            #expect(try await make(in: folder, server) == 0, "seed \(seed)")
-            // 36 passages: those that are known are not asked for again.
-            let isWhole = known == 0 && (try? contents(of: folder.file("book.opus"))) == whole[0]
-            #expect(isWhole || server.texts.count - asked <= 36 - known, "seed \(seed)")
-            #expect(try contents(of: folder.file("book.opus")) == whole[0], "seed \(seed)")
-            #expect(try contents(of: folder.file("book.json")) == whole[1], "seed \(seed)")
-            #expect(folder.names == ["book.json", "book.md", "book.opus"], "seed \(seed)")
-        }
-    }
-
-    @Test(.needsOptimization) func `a killed book is taken up again, a few times`() async throws {
-        try await Self.kill(0..<3)
-    }
-
-    @Test(.needsPatience) func `a killed book is taken up again, a hundred times`() async throws {
-        try await Self.kill(100..<200)
     }
 }

@@ -22,11 +22,12 @@ enum BuiltCommand {
     /// Runs the command in a folder of its own, with the environment that is given and no other.
     ///
     /// A file may be its standard input, another gets the number of its process before it begins, and one what it complains about
-    /// as it does; its memory may be bounded.
+    /// as it does; its memory and its time may be bounded.
     static func run(
         _ words: [String], in folder: borrowing ScratchFolder, environment: [String: String] = [:],
         input: String? = nil,
-        noting name: String? = nil, errors: String? = nil, mostKilobytes: Int? = nil
+        noting name: String? = nil, errors: String? = nil, mostKilobytes: Int? = nil,
+        killedAfter limit: Duration = .seconds(600)
     ) async throws -> Run {
         let home = ["HOME": folder.file(""), "PATH": Environment.value("PATH") ?? "/usr/bin:/bin"]
         let settings = home.merging(environment) { _, new in new }.map { "\($0.key)=\($0.value)" }
@@ -35,7 +36,7 @@ enum BuiltCommand {
         let complaints = errors.map { " 2> \(quoted($0))" } ?? ""
         let script =
             "\(bound)cd \(quoted(folder.file(""))) && \(note)exec \"$0\" \"$@\" < \(quoted(input ?? "/dev/null"))\(complaints)"
-        let limits = ChildProcess.Limits(total: .seconds(600), silence: .seconds(600), errorBytes: 1 << 20)
+        let limits = ChildProcess.Limits(total: limit, silence: .seconds(600), errorBytes: 1 << 20)
         let arguments = ["-i"] + settings + ["/bin/sh", "-c", script, path] + words
         var child = try ChildProcess("env", at: "/usr/bin/env", arguments: arguments, limits: limits)
         var output: [UInt8] = []

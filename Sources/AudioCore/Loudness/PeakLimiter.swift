@@ -89,8 +89,12 @@ public struct PeakLimiter: Sendable {
         let allowed = limits[0...Self.lookAhead].min() ?? 1
         let next = limits[1...].min() ?? 1
         if former.isEmpty { (former, level) = (Array(repeating: allowed, count: Self.lookAhead), allowed) }
-        let own = nextLevel(level, former + [allowed])
-        let following = nextLevel(own, former.dropFirst() + [allowed, next])
+        former.append(allowed)
+        let own = nextLevel(level, former.span)
+        former.removeFirst()
+        former.append(next)
+        let following = nextLevel(own, former.span)
+        former.removeLast()
         let (start, end) = (min(level, own), min(own, following))
         let place = Self.reach + block * blockLength
         for frame in 0..<blockLength {
@@ -98,12 +102,13 @@ public struct PeakLimiter: Sendable {
             for channel in channels.indices { output.append(channels[channel][place + frame] * factor) }
         }
         level = own
-        former = former.dropFirst() + [allowed]
         limits.removeFirst()
     }
 
     /// The mean of what is allowed around a block, which is never more than the block itself allows.
-    private func nextLevel(_ level: Float, _ allowed: some Collection<Float>) -> Float {
-        min(allowed.reduce(0, +) / Float(allowed.count), level + Self.release)
+    private func nextLevel(_ level: Float, _ allowed: Span<Float>) -> Float {
+        var sum: Float = 0
+        for index in allowed.indices { sum += allowed[index] }
+        return min(sum / Float(allowed.count), level + Self.release)
     }
 }

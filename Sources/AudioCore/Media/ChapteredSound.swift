@@ -93,9 +93,7 @@ package enum ChapteredSound {
 
     private static func kept(_ bytes: [UInt8], _ ending: String) throws(AudioError) -> TemporaryFile {
         try withAudioErrors { () throws(SystemError) in
-            let file = try TemporaryFile(suffix: ending)
-            try file.file.write(bytes.span)
-            return file
+            try TemporaryFile.holding(bytes.span, suffix: ending)
         }
     }
 }

@@ -13,7 +13,9 @@ package enum SubtitledCopy {
         _ subtitles: String, language: String?, into film: String, at output: String
     ) async throws(AudioError) {
         let isMatroska = ending(for: output) == "mkv"
-        let file = try kept(subtitles, ".srt")
+        let file = try withAudioErrors { () throws(SystemError) in
+            try TemporaryFile.holding(Array(subtitles.utf8).span, suffix: ".srt")
+        }
         let maps = ["0:v?", "0:a?", "1:0", "0:s?", "0:t?"].flatMap { ["-map", $0] }
         let name = language.map { ["-metadata:s:s:0", "language=\(Languages.threeLetters(of: $0))"] } ?? []
         try await FFmpeg.write(
@@ -27,19 +29,13 @@ package enum SubtitledCopy {
     package static func burn(_ subtitles: String, into film: String, at output: String) async throws(AudioError) {
         try await Fonts.check(subtitles)
         // Its name has no signs that mean something within a filter.
-        let file = try kept(subtitles, ".ass")
+        let file = try withAudioErrors { () throws(SystemError) in
+            try TemporaryFile.holding(Array(subtitles.utf8).span, suffix: ".ass")
+        }
         let arguments = ["-map", "0:v:0", "-map", "0:a?", "-vf", "subtitles=\(file.path)", "-c:a", "copy"]
         let picture = ["-c:v", "libx264", "-crf", "18", "-preset", "medium", "-pix_fmt", "yuv420p"]
         try await FFmpeg.write(
             inputs: [film], arguments + picture, format: ending(for: output) == "mkv" ? "matroska" : "mp4", to: output)
         _ = consume file
-    }
-
-    private static func kept(_ text: String, _ ending: String) throws(AudioError) -> TemporaryFile {
-        try withAudioErrors { () throws(SystemError) in
-            let file = try TemporaryFile(suffix: ending)
-            try file.file.write(Array(text.utf8).span)
-            return file
-        }
     }
 }

@@ -44,7 +44,8 @@ public struct BookMaker {
         var paths: [String] = []
         var list = "#EXTM3U\n#PLAYLIST:\(book.title)\n"
         try withAudioErrors { () throws(SystemError) in try OutputFile.makeFolder(for: folder + "x") }
-        for part in BookPart.chapters(narration, in: folder) {
+        // A chapter of which nothing is said has no file.
+        for part in BookPart.chapters(narration, in: folder) where !part.frames.isEmpty {
             let path = "\(part.stem).\(settings.format.rawValue)"
             paths += try await make(part, at: path)
             let seconds = (Double(part.frames.count) / Double(narration.format.rate) * 1_000).rounded() / 1_000
@@ -95,13 +96,8 @@ public struct BookMaker {
         try await recording.write(narration, frames, settings.mastering, to: path, output)
     }
 
-    static func write(_ text: String, to path: String) throws(AudioError) {
-        let bytes = Array(text.utf8)
-        try withAudioErrors { () throws(SystemError) in
-            let file = try OutputFile(path)
-            try file.write(bytes.span)
-            try file.commit()
-        }
+    private static func write(_ text: String, to path: String) throws(AudioError) {
+        try withAudioErrors { () throws(SystemError) in try OutputFile.write(Array(text.utf8).span, to: path) }
     }
 }
 
@@ -131,7 +127,7 @@ struct BookTags {
         of part: BookPart, _ narration: Narration
     ) -> [(title: String, start: MediaTime, end: MediaTime)] {
         guard part.number == nil else { return [] }
-        return narration.chapters.enumerated().map { index, chapter in
+        return part.chapters(of: narration).filter { !$0.frames.isEmpty }.map { chapter in
             let times = [chapter.frames.lowerBound, chapter.frames.upperBound]
                 .map { MediaTime(frames: $0, rate: narration.format.rate) }
             return (chapter.title, times[0], times[1])

@@ -17,6 +17,16 @@ struct BookPart {
         return BookPart(stem: String(stem), title: title, number: nil, frames: 0..<narration.frameCount)
     }
 
+    /// The chapters that are in it.
+    func chapters(of narration: Narration) -> [Narration.ChapterTime] {
+        number.map { [narration.chapters[$0 - 1]] } ?? narration.chapters
+    }
+
+    /// The sentences that are in it.
+    func sentences(of narration: Narration) -> [Narration.Sentence] {
+        number.map { number in narration.sentences.filter { $0.chapter == number - 1 } } ?? narration.sentences
+    }
+
     /// A file for each chapter in a folder, with its number so that they stay in order.
     static func chapters(_ narration: Narration, in folder: String) -> [BookPart] {
         let digits = max(String(narration.chapters.count).count, 2)

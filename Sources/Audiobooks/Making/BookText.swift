@@ -37,7 +37,7 @@ struct BookTextWriter {
     }
 
     private var sentences: [Narration.Sentence] {
-        narration.sentences.filter { part.frames.contains($0.frames.lowerBound) && !$0.frames.isEmpty }
+        part.sentences(of: narration).filter { !$0.frames.isEmpty }
     }
 
     /// When a frame of the narration is, within the part.
@@ -103,12 +103,12 @@ extension BookTextWriter {
     /// A line for each chapter and each sentence: easy to read, and easy to compare.
     private var times: String {
         let head = Head(title: title, language: language, rate: narration.format.rate, frames: part.frames.count)
-        let chapters = narration.chapters.filter { part.frames.overlaps($0.frames) }.map { chapter in
-            let frames = local(chapter.frames.clamped(to: part.frames))
+        let chapters = part.chapters(of: narration).map { chapter in
+            let frames = local(chapter.frames)
             return ChapterLine(title: chapter.title, frames: frames, start: seconds(frames[0]), end: seconds(frames[1]))
         }
-        let first = narration.chapters.firstIndex { part.frames.overlaps($0.frames) } ?? 0
-        let sentences = narration.sentences.filter { part.frames.contains($0.frames.lowerBound) }.map { sentence in
+        let first = (part.number ?? 1) - 1
+        let sentences = part.sentences(of: narration).map { sentence in
             let frames = local(sentence.frames)
             return Line(
                 text: sentence.text, chapter: sentence.chapter - first, paragraph: sentence.paragraph, frames: frames,
@@ -118,8 +118,10 @@ extension BookTextWriter {
             + "\"sentences\":[\n\(sentences.map(json).joined(separator: ",\n"))\n]}\n"
     }
 
+    /// Frames of the part; a sentence without sound may stand where the next chapter begins.
     private func local(_ frames: Range<Int>) -> [Int] {
-        [frames.lowerBound - part.frames.lowerBound, frames.upperBound - part.frames.lowerBound]
+        let own = frames.clamped(to: part.frames)
+        return [own.lowerBound - part.frames.lowerBound, own.upperBound - part.frames.lowerBound]
     }
 
     private func seconds(_ frame: Int) -> Double {

@@ -50,9 +50,7 @@ extension Book {
 
     private static func kept(_ bytes: [UInt8]) throws(BookError) -> TemporaryFile {
         do throws(SystemError) {
-            let file = try TemporaryFile(suffix: ".epub")
-            try file.file.write(bytes.span)
-            return file
+            return try TemporaryFile.holding(bytes.span, suffix: ".epub")
         } catch {
             throw BookError(error)
         }

@@ -50,8 +50,15 @@ enum Dialogue {
     static func ranges(in text: [Character]) -> [Range<Int>] {
         var ranges: [Range<Int>] = []
         var place = 0
+        // Signs that close nothing from here on: they are not looked for again.
+        var missing: Set<Character> = []
         while place < text.count {
-            guard let end = end(of: text, from: place) else {
+            guard let close = closing(of: text, at: place), !missing.contains(close) else {
+                place += 1
+                continue
+            }
+            guard let end = end(of: text, from: place, at: close) else {
+                missing.insert(close)
                 place += 1
                 continue
             }
@@ -66,12 +73,16 @@ enum Dialogue {
         return ranges
     }
 
-    /// Where a quotation that opens at a place closes: the end of the text for one that goes on in the next paragraph.
-    private static func end(of text: [Character], from place: Int) -> Int? {
+    /// The sign that closes what opens at a place; nil where nothing opens.
+    private static func closing(of text: [Character], at place: Int) -> Character? {
         guard let close = closing[text[place]] else { return nil }
         let before = place > 0 ? text[place - 1] : " "
         let isNarrow = "’'\"".contains(close)
-        if isNarrow, before.isLetter || before.isNumber { return nil }
+        return isNarrow && (before.isLetter || before.isNumber) ? nil : close
+    }
+
+    /// Where a quotation that opens at a place closes: the end of the text for one that goes on in the next paragraph.
+    private static func end(of text: [Character], from place: Int, at close: Character) -> Int? {
         var index = place + 1
         while index < text.count {
             let next = index + 1 < text.count ? text[index + 1] : " "

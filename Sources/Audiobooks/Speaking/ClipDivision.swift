@@ -21,9 +21,16 @@ enum ClipDivision {
         guard let speech = edges.speech else { return nil }
         guard syllables.count > 1 else { return [Part(frames: speech, endsInPause: true)] }
         let pauses = longest(edges.pauses(atLeast: shortestPause))
-        if let cuts = cheapest(pauses, edges, syllables) { return parts(cut: cuts.map { pauses[$0] }, edges, speech) }
-        return guessed(edges, speech, syllables)
+        var division = cheapest(pauses, edges, syllables)
+        if division.map({ $0.worst > oddest }) ?? true {
+            // Somewhere nobody paused: there the quietest place near by is better than a pause elsewhere.
+            division = cheapest(withDips(pauses, edges), edges, syllables) ?? division
+        }
+        return division.map { parts(cut: $0.cuts, edges, speech) } ?? evenly(edges, speech, syllables)
     }
+
+    /// How odd a sentence's length may be before a cut without a pause is thought of: a bit more than twice what is expected.
+    private static let oddest = 4.0
 
     /// The longest of many pauses, in order: noise has thousands.
     private static func longest(_ pauses: [Range<Int>]) -> [Range<Int>] {
@@ -36,58 +43,85 @@ enum ClipDivision {
     /// Steps of a pause at least.
     private static let shortestPause = 6
 
-    private static func parts(cut pauses: [Range<Int>], _ edges: SoundEdges, _ speech: Range<Int>) -> [Part] {
+    private static func parts(cut places: [Range<Int>], _ edges: SoundEdges, _ speech: Range<Int>) -> [Part] {
         var start = speech.lowerBound
         var parts: [Part] = []
-        for pause in pauses {
-            // Short pauses have no room for both margins.
-            let middle = (pause.lowerBound + pause.upperBound) / 2
-            let end = edges.frames(0, min(pause.lowerBound + SoundEdges.after, middle)).upperBound
-            parts.append(Part(frames: start..<end, endsInPause: true))
-            start = edges.frames(max(pause.upperBound - SoundEdges.before, middle), edges.levels.count).lowerBound
+        for place in places {
+            // Short pauses have no room for both margins, and a dip has none for any.
+            let middle = (place.lowerBound + place.upperBound) / 2
+            let end = edges.frames(0, min(place.lowerBound + SoundEdges.after, middle)).upperBound
+            parts.append(Part(frames: start..<max(end, start), endsInPause: !place.isEmpty))
+            start = max(
+                edges.frames(max(place.upperBound - SoundEdges.before, middle), edges.levels.count).lowerBound, start)
         }
-        return parts + [Part(frames: start..<speech.upperBound, endsInPause: true)]
+        return parts + [Part(frames: start..<max(speech.upperBound, start), endsInPause: true)]
     }
 
-    /// The pauses that divide a clip best: long ones, where the sentences should end; nil when there are too few.
+    /// Pauses, and between them the quietest step of each quarter of a second, as an empty range.
+    private static func withDips(_ pauses: [Range<Int>], _ edges: SoundEdges) -> [Range<Int>] {
+        guard let speech = edges.steps else { return pauses }
+        var places: [Range<Int>] = []
+        var start = speech.lowerBound
+        for pause in pauses + [speech.upperBound..<speech.upperBound] {
+            for window in stride(from: start + dipWindow / 2, to: pause.lowerBound - dipWindow / 2, by: dipWindow) {
+                let steps = window..<min(window + dipWindow, pause.lowerBound)
+                guard places.count < mostPlaces, let dip = steps.min(by: { edges.levels[$0] < edges.levels[$1] })
+                else { break }
+                places.append(dip..<dip)
+            }
+            if !pause.isEmpty { places.append(pause) }
+            start = pause.upperBound
+        }
+        return places
+    }
+
+    private static let dipWindow = 25
+    private static let mostPlaces = 600
+
+    /// The places that divide a clip best, and how odd the oddest sentence is between them.
+    private struct Division {
+        let cuts: [Range<Int>]
+        let worst: Double
+    }
+
+    /// The places that divide a clip best: long pauses, where the sentences should end; nil when there are too few.
     ///
     /// Each sentence costs by how far it is from the length that its syllables let expect, and a long pause is worth something.
-    private static func cheapest(_ pauses: [Range<Int>], _ edges: SoundEdges, _ syllables: [Double]) -> [Int]? {
+    private static func cheapest(_ places: [Range<Int>], _ edges: SoundEdges, _ syllables: [Double]) -> Division? {
         let count = syllables.count - 1
-        guard pauses.count >= count else { return nil }
-        let times = SpeakingTimes(pauses, within: edges.steps ?? edges.levels.indices)
+        guard places.count >= count else { return nil }
+        let times = SpeakingTimes(places, within: edges.steps ?? edges.levels.indices)
         let perSyllable = times.total / max(syllables.reduce(0, +), 1)
-        // best[k][j]: the least cost when sentence k ends in pause j.
-        var best = [[Double]](repeating: [Double](repeating: .infinity, count: pauses.count), count: count)
-        var from = [[Int]](repeating: [Int](repeating: -1, count: pauses.count), count: count)
+        func cost(of sentence: Int, from first: Int, to second: Int) -> Double {
+            oddness(times.between(first, second), syllables[sentence] * perSyllable)
+        }
+        // best[k][j]: the least cost when sentence k ends at place j.
+        var best = [[Double]](repeating: [Double](repeating: .infinity, count: places.count), count: count)
+        var from = [[Int]](repeating: [Int](repeating: -1, count: places.count), count: count)
         for sentence in 0..<count {
-            for pause in sentence..<pauses.count - (count - 1 - sentence) {
-                let value = worth(pauses[pause])
-                for former in (sentence == 0 ? -1..<0 : sentence - 1..<pause) {
+            for place in sentence..<places.count - (count - 1 - sentence) {
+                let value = worth(places[place])
+                for former in (sentence == 0 ? -1..<0 : sentence - 1..<place) {
                     let before = former < 0 ? 0 : best[sentence - 1][former]
-                    let cost = before + oddness(times.between(former, pause), syllables[sentence] * perSyllable) - value
-                    if cost < best[sentence][pause] { (best[sentence][pause], from[sentence][pause]) = (cost, former) }
+                    let sum = before + cost(of: sentence, from: former, to: place) - value
+                    if sum < best[sentence][place] { (best[sentence][place], from[sentence][place]) = (sum, former) }
                 }
             }
         }
-        let last = pauses.indices.min { first, second in
-            func cost(_ pause: Int) -> Double {
-                best[count - 1][pause]
-                    + oddness(times.between(pause, pauses.count), (syllables.last ?? 1) * perSyllable)
-            }
-            return cost(first) < cost(second)
-        }
-        guard var cut = last, best[count - 1][cut] < .infinity else { return nil }
-        var cuts = [cut]
-        for sentence in stride(from: count - 1, to: 0, by: -1) {
-            cut = from[sentence][cut]
-            cuts.append(cut)
-        }
-        return cuts.reversed()
+        func whole(_ last: Int) -> Double { best[count - 1][last] + cost(of: count, from: last, to: places.count) }
+        guard let last = places.indices.min(by: { whole($0) < whole($1) }), whole(last) < .infinity else { return nil }
+        var cuts = [last]
+        for sentence in stride(from: count - 1, to: 0, by: -1) { cuts.append(from[sentence][cuts[cuts.count - 1]]) }
+        cuts.reverse()
+        let ends = [-1] + cuts + [places.count]
+        let worst = syllables.indices.map { cost(of: $0, from: ends[$0], to: ends[$0 + 1]) }.max() ?? 0
+        return Division(cuts: cuts.map { places[$0] }, worst: worst)
     }
 
-    /// What a pause of some length tells: the longer, the more, up to half a second.
-    private static func worth(_ pause: Range<Int>) -> Double { Double(min(pause.count, 50)) / 50 * 2.5 }
+    /// What a pause of some length tells: the longer, the more, up to half a second; a place without one speaks against itself.
+    private static func worth(_ pause: Range<Int>) -> Double {
+        pause.isEmpty ? -1.5 : Double(min(pause.count, 50)) / 50 * 2.5
+    }
 
     /// How unlikely a length is where another is expected.
     private static func oddness(_ steps: Double, _ expected: Double) -> Double {
@@ -96,24 +130,18 @@ enum ClipDivision {
         return 6 * ratio * ratio
     }
 
-    /// Where no pauses tell it: the quietest place near where each sentence should end.
-    private static func guessed(_ edges: SoundEdges, _ speech: Range<Int>, _ syllables: [Double]) -> [Part] {
+    /// For a clip that has fewer places than sentences: a share of the sound for each.
+    private static func evenly(_ edges: SoundEdges, _ speech: Range<Int>, _ syllables: [Double]) -> [Part] {
         let total = max(syllables.reduce(0, +), 1)
-        let steps = edges.steps ?? edges.levels.indices
         var sum = 0.0
-        var parts: [Part] = []
         var start = speech.lowerBound
-        for own in syllables.dropLast() {
+        return syllables.enumerated().map { index, own in
             sum += own
-            let expected = steps.lowerBound + Int(sum / total * Double(steps.count))
-            let reach = max(Int(own / total * Double(steps.count) / 4), 1)
-            let near = steps.clamped(to: expected - reach..<expected + reach + 1)
-            let quietest = near.min { edges.levels[$0] < edges.levels[$1] } ?? expected
-            let end = min(max(edges.frames(0, quietest).upperBound, start), speech.upperBound)
-            parts.append(Part(frames: start..<end, endsInPause: false))
-            start = end
+            let isLast = index == syllables.count - 1
+            let end = isLast ? speech.upperBound : speech.lowerBound + Int(sum / total * Double(speech.count))
+            defer { start = end }
+            return Part(frames: start..<end, endsInPause: isLast)
         }
-        return parts + [Part(frames: start..<speech.upperBound, endsInPause: true)]
     }
 }
 

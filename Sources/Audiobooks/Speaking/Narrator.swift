@@ -13,7 +13,7 @@ struct Narrator {
 
     /// How often a passage is asked for at most.
     static let attempts = 3
-    /// Passages that are prepared while others are spoken.
+    /// Passages that wait for their turn at the engine, so that none of its places is empty.
     private static let waiting = 4
     /// Silence before the first word and behind the last.
     private static let margin = Duration.milliseconds(500)
@@ -64,6 +64,7 @@ extension Narrator {
         let attempt: Int
         let place: ClipStore.Place
         let samples: [Int16]
+        let measure: Plausibility.Measure
         let fault: Plausibility.Fault?
         let oddness: Double
     }
@@ -89,6 +90,7 @@ extension Narrator {
             }
             if attempt < Self.attempts { spoken = try await speech.speak(passage, from: spoken.attempt + 1) }
         }
+        if let best { plausibility.add(best.measure, of: Self.voice(of: passage)) }
         note(passage, best?.fault?.rawValue ?? refusal?.message ?? "there is no sound", keys)
         return best
     }
@@ -96,7 +98,7 @@ extension Narrator {
     private mutating func measured(
         _ place: ClipStore.Place, _ attempt: Int, _ passage: Script.Passage
     ) throws(RemoteError) -> Taken {
-        let voice = [passage.voice, passage.language]
+        let voice = Self.voice(of: passage)
         do throws(AudioError) {
             let samples = try withAudioErrors { () throws(SystemError) in try speech.store.samples(of: place) }
             let measure = try Plausibility.Measure(
@@ -104,12 +106,15 @@ extension Narrator {
             let fault = plausibility.fault(measure, of: voice)
             if fault == nil { plausibility.add(measure, of: voice) }
             return Taken(
-                attempt: attempt, place: place, samples: samples, fault: fault,
+                attempt: attempt, place: place, samples: samples, measure: measure, fault: fault,
                 oddness: plausibility.oddness(measure, of: voice))
         } catch {
             throw RemoteError(error)
         }
     }
+
+    /// What a passage is measured by: one voice is not as quick in every language.
+    private static func voice(of passage: Script.Passage) -> [String?] { [passage.voice, passage.language] }
 
     private mutating func note(_ passage: Script.Passage, _ reason: String, _ keys: [JobKey]) {
         narration.faults.append(

@@ -22,7 +22,7 @@ public struct SpeechCheck: Sendable {
         (self.engine, self.recording, self.language, self.identity) = (engine, recording, language, identity)
     }
 
-    /// The sentences whose words are missing or others, in order.
+    /// The sentences whose words are missing or others, or that are said twice or with more, in order.
     ///
     /// What an earlier run has heard is not asked again.
     public func faults(
@@ -35,12 +35,13 @@ public struct SpeechCheck: Sendable {
             taking: { clip, heard throws(RemoteError) in
                 let sentences = Array(clip.sentences)
                 guard let heard else {
-                    faults += sentences.map { CheckedSentence(number: $0, heard: nil, share: 0) }
+                    faults += sentences.map { CheckedSentence(number: $0, heard: nil, share: 0, added: 0) }
                     return
                 }
                 let shares = HeardShare.of(sentences.map { narration.sentences[$0].text }, in: heard)
-                for (sentence, share) in zip(sentences, shares) where share < Self.enough {
-                    faults.append(CheckedSentence(number: sentence, heard: heard, share: share))
+                for (sentence, found) in zip(sentences, shares) where found.share < Self.enough || found.hasMore {
+                    faults.append(
+                        CheckedSentence(number: sentence, heard: heard, share: found.share, added: found.added))
                 }
                 take(clip.sentences.upperBound)
             })
@@ -128,81 +129,8 @@ public struct CheckedSentence: Hashable, Sendable {
     public let heard: String?
     /// How much of it was heard, from 0 to 1.
     public let share: Double
-}
-
-/// How much of sentences is in what was heard, word by word and in order.
-enum HeardShare {
-    /// The share of each sentence, from 0 to 1; digits do not count, since they are said as words.
-    static func of(_ sentences: [String], in heard: String) -> [Double] {
-        let words = sentences.map(words)
-        let all = words.flatMap(\.self)
-        let said = self.words(heard)
-        // A sentence of a book's length is compared without regard to order.
-        let isLong = all.count * said.count > longestTable
-        let found = isLong ? present(all, said) : common(all, said)
-        var place = 0
-        return words.map { own in
-            defer { place += own.count }
-            guard !own.isEmpty else { return 1 }
-            return Double(found[place..<place + own.count].count(where: \.self)) / Double(own.count)
-        }
-    }
-
-    /// Words in small letters, and characters of scripts without blanks one by one.
-    private static func words(_ text: String) -> [String] {
-        var words: [String] = []
-        var word = ""
-        for character in text.lowercased() {
-            if character.isIdeographic {
-                if !word.isEmpty { words.append(word) }
-                word = ""
-                words.append(String(character))
-            } else if character.isLetter {
-                word.append(character)
-            } else if character != "'", character != "’", !word.isEmpty {
-                words.append(word)
-                word = ""
-            }
-        }
-        return word.isEmpty ? words : words + [word]
-    }
-
-    private static let longestTable = 4_000_000
-
-    /// Which of some words are there at all, each as often as it is there.
-    private static func present(_ first: [String], _ second: [String]) -> [Bool] {
-        var counts = Dictionary(second.map { ($0, 1) }, uniquingKeysWith: +)
-        return first.map { word in
-            defer { counts[word, default: 0] -= 1 }
-            return counts[word, default: 0] > 0
-        }
-    }
-
-    /// Which of some words are part of the longest row that both have in common.
-    private static func common(_ first: [String], _ second: [String]) -> [Bool] {
-        var lengths = [[Int32]](
-            repeating: [Int32](repeating: 0, count: second.count + 1), count: first.count + 1)
-        for row in first.indices.reversed() {
-            for column in second.indices.reversed() {
-                lengths[row][column] =
-                    first[row] == second[column]
-                    ? lengths[row + 1][column + 1] + 1 : max(lengths[row + 1][column], lengths[row][column + 1])
-            }
-        }
-        var found = [Bool](repeating: false, count: first.count)
-        var (row, column) = (0, 0)
-        while row < first.count, column < second.count {
-            if first[row] == second[column] {
-                found[row] = true
-                (row, column) = (row + 1, column + 1)
-            } else if lengths[row + 1][column] >= lengths[row][column + 1] {
-                row += 1
-            } else {
-                column += 1
-            }
-        }
-        return found
-    }
+    /// Words that were heard in it or behind it, and are not written.
+    public let added: Int
 }
 
 extension Recording {

@@ -225,11 +225,16 @@ extension BookJob {
             let time = MediaTime(frames: sentence.frames.lowerBound, rate: narration.format.rate)
             return Fault(
                 chapter: narration.chapters[sentence.chapter].title, time: "\(time)", text: sentence.text,
-                reason: checked.heard == nil
-                    ? "it could not be listened to" : "\(Int(checked.share * 100)) % of its words are heard",
+                reason: reason(checked),
                 heard: checked.heard)
         }
         return spoken + unheard
+    }
+
+    private func reason(_ checked: CheckedSentence) -> String {
+        if checked.heard == nil { return "it could not be listened to" }
+        let share = "\(Int(checked.share * 100)) % of its words are heard"
+        return checked.added > 0 ? "\(share), and \(checked.added) that are not written" : share
     }
 }
 

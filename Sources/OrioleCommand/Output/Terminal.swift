@@ -33,9 +33,7 @@ enum Terminal {
     static func write(_ text: String, to path: String) throws(CommandError) {
         guard path != "-" else { return try write(text) }
         do throws(SystemError) {
-            let file = try OutputFile(path)
-            try file.write(Array(text.utf8).span)
-            try file.commit()
+            try OutputFile.write(Array(text.utf8).span, to: path)
         } catch {
             throw CommandError(AudioError(error))
         }

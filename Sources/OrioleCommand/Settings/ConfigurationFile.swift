@@ -87,9 +87,7 @@ struct ConfigurationFile: Equatable {
         guard let data = try? encoder.encode(values) else { return }
         do throws(SystemError) {
             try OutputFile.makeFolder(for: path)
-            let file = try OutputFile(path)
-            try file.write(Array(data + Data("\n".utf8)).span)
-            try file.commit()
+            try OutputFile.write(Array(data + Data("\n".utf8)).span, to: path)
         } catch {
             throw CommandError(AudioError(error))
         }

@@ -1,4 +1,5 @@
 internal import AudioCore
+internal import Audiobooks
 internal import GLMSpeech
 internal import Jobs
 internal import Platform
@@ -19,7 +20,8 @@ struct SpeakVerb: Verb {
         Example(purpose: "when each piece came", command: "oriole speak 你好 -o hello.wav --stream --stats json"),
         Example(purpose: "what it would cost", command: "oriole speak -f book.txt --dry-run"),
     ]
-    private static let file = Flag("file", letter: "f", .file("FILE"), "a file with the text, - for standard input")
+    private static let file = Flag(
+        "file", letter: "f", .file("FILE"), "a file with the text: plain, Markdown, HTML or EPUB; - for standard input")
     private static let output = Flag(
         "output", letter: "o", .file("OUT"), "where the speech goes, - for standard output", fallback: "speech.wav")
     private static let rate = Flag("rate", .integer("HZ", in: 8_000...192_000), "samples per second")
@@ -105,7 +107,7 @@ struct SpeakVerb: Verb {
     }
 
     func run() async throws(CommandError) {
-        let text = try text.read()
+        let text = try wholeText()
         let engines = try Engines(configuration, isVerbose: isVerbose)
         guard text.contains(where: { !$0.isWhitespace }) else { throw Self.noWord }
         if isDryRun { return try tellPlan(text, engines) }
@@ -117,6 +119,14 @@ struct SpeakVerb: Verb {
             return output == "-" ? Terminal.say(Terminal.json(made)) : try Terminal.print(Terminal.json(made))
         }
         if !isQuiet { Terminal.say(made.line) }
+    }
+
+    /// The text; a file is read as a book is, whatever its encoding is and however its lines are wrapped.
+    private func wholeText() throws(CommandError) -> String {
+        guard case .file(let path) = text, path != "-" else { return try text.read() }
+        let bytes = try InputText.bytes(of: path)
+        let book = try withBookErrors { () throws(BookError) in try Book(bytes: bytes, name: path) }
+        return book.chapters.lazy.flatMap(\.paragraphs).map(\.text).joined(separator: "\n")
     }
 
     private static var noWord: CommandError {

@@ -27,6 +27,7 @@ public struct OverlayMaker {
         if let cover = book.cover { try zip.add(cover.bytes, as: "EPUB/\(package.coverName(cover))") }
         for page in pages {
             try zip.add(page.text, as: "EPUB/text/\(page.name).xhtml")
+            guard page.hasSound else { continue }
             try zip.add(page.times, as: "EPUB/text/\(page.name).smil")
             let sound = "\(recording.folder)/\(page.name).mp3"
             try await recording.write(
@@ -119,7 +120,7 @@ struct OverlayPackage {
         for (name, value) in facts { if let value { text += "<dc:\(name)>\(value.xml)</dc:\(name)>\n" } }
         // No hour of ours goes into the file.
         text += "<meta property=\"dcterms:modified\">2000-01-01T00:00:00Z</meta>\n"
-        for page in pages {
+        for page in pages where page.hasSound {
             text +=
                 "<meta property=\"media:duration\" refines=\"#\(page.name)-times\">\(page.duration.secondsText)</meta>\n"
         }
@@ -141,9 +142,11 @@ struct OverlayPackage {
                 "<item id=\"cover\" href=\"\(coverName(cover))\" media-type=\"\(cover.mediaType)\" properties=\"cover-image\"/>\n"
         }
         for page in pages {
+            let overlay = page.hasSound ? " media-overlay=\"\(page.name)-times\"" : ""
+            text +=
+                "<item id=\"\(page.name)\" href=\"text/\(page.name).xhtml\" media-type=\"application/xhtml+xml\"\(overlay)/>\n"
+            guard page.hasSound else { continue }
             text += """
-                <item id="\(page.name)" href="text/\(page.name).xhtml" media-type="application/xhtml+xml" \
-                media-overlay="\(page.name)-times"/>
                 <item id="\(page.name)-times" href="text/\(page.name).smil" media-type="application/smil+xml"/>
                 <item id="\(page.name)-sound" href="audio/\(page.name).mp3" media-type="audio/mpeg"/>
 

@@ -10,6 +10,9 @@ struct OverlayPage {
     /// The name of its files, such as `ch001`.
     let name: String
 
+    /// Whether anything of it is said.
+    var hasSound: Bool { !frames.isEmpty }
+
     /// The page.
     var text: String {
         var number = 0
