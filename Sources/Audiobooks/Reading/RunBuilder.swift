@@ -11,7 +11,7 @@ struct RunBuilder {
     mutating func add(_ text: String, isEmphasized: Bool) {
         var clean = ""
         for character in text {
-            if character.isWhitespace {
+            if character.isWhitespace || character.isControl {
                 if !endsWithBlank { clean.append(" ") }
                 endsWithBlank = true
             } else if let heard = character.heard {
@@ -70,11 +70,16 @@ struct RunBuilder {
 }
 
 extension Character {
+    /// Whether it is a sign for machines, such as a zero, which parts words as a blank does.
+    fileprivate var isControl: Bool {
+        unicodeScalars.count == 1 && unicodeScalars.first?.properties.generalCategory == .control
+    }
+
     /// The character, unless it is one that only tells how text is set, such as a soft hyphen.
     fileprivate var heard: Character? {
         guard let scalar = unicodeScalars.first, unicodeScalars.count == 1 else { return self }
         switch scalar.properties.generalCategory {
-        case .format, .control, .privateUse, .unassigned: return nil
+        case .format, .privateUse, .unassigned: return nil
         default: return self
         }
     }
