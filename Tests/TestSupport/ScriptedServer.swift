@@ -32,6 +32,8 @@ package final class ScriptedServer: Sendable {
         case stall
         /// Answers the last request with what the test makes of it.
         case reply(@Sendable (Request) -> [UInt8])
+        /// Reads and writes as it likes: what is read is empty at the end.
+        case talk(@Sendable (_ read: () -> [UInt8], _ write: ([UInt8]) -> Bool) -> Void)
         /// Ends its own side; the client may go on.
         case halfClose
         /// Breaks the connection, so that the client sees a reset.
@@ -230,6 +232,14 @@ private struct Connection {
                 for _ in 0..<(1 << 30) / bytes.count { guard write(bytes[...]) else { return } }
             case .wait(let latch): latch.wait()
             case .stall: while let bytes = receive(), !bytes.isEmpty {}
+            case .talk(let talk):
+                var rest = waiting
+                waiting = []
+                let read = { () -> [UInt8] in
+                    defer { rest = [] }
+                    return rest.isEmpty ? receive() ?? [] : rest
+                }
+                talk(read) { write($0[...]) }
             case .halfClose: shutdown(socket, Int32(SHUT_WR))
             case .reset:
                 var abrupt = linger(l_onoff: 1, l_linger: 0)

@@ -15,13 +15,13 @@ final class EventLoop: TaskExecutor {
 
     func enqueue(_ job: consuming ExecutorJob) { inbox.add(UnownedJob(job)) }
 
-    /// Asks the thread to do something with a transfer.
+    /// Asks the thread to do something with an exchange.
     func submit(_ command: Command) { inbox.add(command) }
 
-    /// What the thread does with a transfer.
+    /// What the thread does with an exchange.
     enum Command: Sendable {
-        case start(Transfer)
-        case goOn(Transfer)
-        case stop(Transfer)
+        case start(any Exchange)
+        case goOn(any Exchange)
+        case stop(any Exchange)
     }
 }

@@ -2,7 +2,7 @@ internal import CCurl
 
 /// libcurl's handle of an exchange with all that it lends: lives on the event thread while the exchange lasts.
 @safe
-final class ActiveTransfer {
+final class ActiveTransfer: ActiveExchange {
     let transfer: Transfer
     let easy: UnsafeMutableRawPointer
     private var setup: RequestSetup
@@ -19,7 +19,6 @@ final class ActiveTransfer {
         activity = now
         setup = unsafe RequestSetup(easy)
         let me = unsafe Unmanaged.passUnretained(self).toOpaque()
-        unsafe oriole_curl_set_pointer(easy, CURLOPT_PRIVATE, me)
         unsafe oriole_curl_set_pointer(easy, CURLOPT_WRITEDATA, me)
         unsafe oriole_curl_set_callback(easy, CURLOPT_WRITEFUNCTION) { unsafe receiveBody($0, $1 * $2, $3) }
         unsafe oriole_curl_set_pointer(easy, CURLOPT_HEADERDATA, me)
@@ -27,13 +26,7 @@ final class ActiveTransfer {
         try setup.apply(transfer.request)
     }
 
-    /// The transfer behind a handle of libcurl.
-    static func of(_ easy: UnsafeMutableRawPointer) -> ActiveTransfer {
-        var user: UnsafeMutableRawPointer?
-        unsafe oriole_curl_get_pointer(easy, CURLINFO_PRIVATE, &user)
-        guard let user = unsafe user else { preconditionFailure("every handle knows its transfer") }
-        return unsafe Unmanaged<ActiveTransfer>.fromOpaque(user).takeUnretainedValue()
-    }
+    var exchange: any Exchange { transfer }
 
     /// Goes on after a pause.
     func goOn() {
@@ -42,9 +35,13 @@ final class ActiveTransfer {
     }
 
     /// Tells the reader how it ended.
-    func end(_ code: CURLcode) {
-        guard code != CURLE_OK else { return transfer.end(.success(()), head: head.head) }
-        transfer.end(.failure(failure(code)), head: hasBegun ? head.head : nil)
+    func end(_ code: CURLcode) -> (any WatchedExchange)? {
+        if code == CURLE_OK {
+            transfer.end(.success(()), head: head.head)
+        } else {
+            transfer.end(.failure(failure(code)), head: hasBegun ? head.head : nil)
+        }
+        return nil
     }
 }
 
@@ -128,9 +125,7 @@ extension ActiveTransfer {
         return microseconds
     }
 
-    /// What a status of libcurl means.
     private func failure(_ code: CURLcode) -> TransportError {
-        let words = unsafe setup.complaint ?? String(cString: curl_easy_strerror(code))
         switch code {
         case CURLE_OPERATION_TIMEDOUT:
             let limits = transfer.request.limits
@@ -139,12 +134,17 @@ extension ActiveTransfer {
             }
             return TransportError(.timedOut, "no connection within \(limits.connecting)")
         case CURLE_ABORTED_BY_CALLBACK, CURLE_READ_ERROR:
-            return TransportError(.unreadable, setup.uploadFailure ?? words)
-        default: return TransportError(Self.kinds[code.rawValue] ?? .broken, words)
+            return TransportError(.unreadable, setup.uploadFailure ?? setup.words(for: code))
+        default: return TransportError(code, setup.words(for: code))
         }
     }
+}
 
-    private static let kinds: [UInt32: TransportError.Kind] = [
+extension TransportError {
+    /// What a status of libcurl means.
+    init(_ code: CURLcode, _ words: String) { self.init(Self.kinds[code.rawValue] ?? .broken, words) }
+
+    private static let kinds: [UInt32: Kind] = [
         CURLE_UNSUPPORTED_PROTOCOL.rawValue: .unusable, CURLE_URL_MALFORMAT.rawValue: .unusable,
         CURLE_TOO_MANY_REDIRECTS.rawValue: .unusable, CURLE_BAD_CONTENT_ENCODING.rawValue: .broken,
         CURLE_COULDNT_RESOLVE_HOST.rawValue: .unresolved, CURLE_COULDNT_RESOLVE_PROXY.rawValue: .unresolved,

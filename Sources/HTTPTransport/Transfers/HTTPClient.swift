@@ -11,8 +11,8 @@ internal import Platform
 /// A reader is woken on the pool of Swift's tasks, 20 to 30 µs after the bytes came. One that wants them at once prefers the
 /// event thread: `withTaskExecutorPreference(client.executor) { … }`. What it computes there keeps the transfers waiting.
 package final class HTTPClient: Sendable {
-    private let loop: EventLoop
-    private let log: TransportLog?
+    let loop: EventLoop
+    let log: TransportLog?
 
     /// Starts the thread.
     ///

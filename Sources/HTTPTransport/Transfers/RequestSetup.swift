@@ -23,10 +23,10 @@ struct RequestSetup: ~Copyable {
         unsafe errorText.deallocate()
     }
 
-    /// What libcurl says about a failure, when it says more than the status.
-    var complaint: String? {
+    /// What libcurl says about a failure: more than its status says, when it knows more.
+    func words(for code: CURLcode) -> String {
         let text = unsafe String(cString: errorText)
-        return text.isEmpty ? nil : text
+        return unsafe text.isEmpty ? String(cString: curl_easy_strerror(code)) : text
     }
 
     /// Why a file could not be read while it was sent.
@@ -36,7 +36,7 @@ struct RequestSetup: ~Copyable {
         guard unsafe oriole_curl_set_text(easy, CURLOPT_URL, request.url) == CURLE_OK else {
             throw TransportError(.unusable, "the address cannot be used")
         }
-        applyManners(request)
+        applyManners(isSecure: request.url.lowercased().hasPrefix("https:"), request.limits)
         var lines = request.headers.map { "\($0.name): \($0.value)" }
         // Waiting for “100 Continue” costs a second with servers that never say it.
         lines.append("Expect:")
@@ -45,9 +45,23 @@ struct RequestSetup: ~Copyable {
         unsafe oriole_curl_set_pointer(easy, CURLOPT_HTTPHEADER, headerLines)
     }
 
+    /// Asks for a connection alone, as secure as the address wants it, on which both sides speak as HTTP/1.1 begins.
+    func applyConnection(to url: String, _ limits: TransportLimits) throws(TransportError) {
+        guard unsafe oriole_curl_set_text(easy, CURLOPT_URL, url) == CURLE_OK else {
+            throw TransportError(.unusable, "the address cannot be used")
+        }
+        applyManners(isSecure: url.hasPrefix("https:"), limits)
+        set(CURLOPT_CONNECT_ONLY, 1)
+        set(CURLOPT_HTTPPROXYTUNNEL, 1)
+        set(CURLOPT_SSL_ENABLE_ALPN, 0)
+        set(CURLOPT_HTTP_VERSION, Self.firstVersion)
+    }
+
+    /// `CURL_HTTP_VERSION_1_1`.
+    private static let firstVersion = 2
+
     /// What is the same for all requests: only the web's protocols, few redirections, no signals, limits.
-    private func applyManners(_ request: HTTPRequest) {
-        let isSecure = request.url.lowercased().hasPrefix("https:")
+    private func applyManners(isSecure: Bool, _ limits: TransportLimits) {
         unsafe oriole_curl_set_text(easy, CURLOPT_PROTOCOLS_STR, "http,https")
         unsafe oriole_curl_set_text(easy, CURLOPT_REDIR_PROTOCOLS_STR, isSecure ? "https" : "http,https")
         set(CURLOPT_FOLLOWLOCATION, 1)
@@ -59,8 +73,8 @@ struct RequestSetup: ~Copyable {
         set(CURLOPT_TCP_KEEPALIVE, 1)
         // Nothing compressed is asked for, since it arrives late; what comes compressed all the same is unpacked.
         unsafe oriole_curl_set_text(easy, CURLOPT_ACCEPT_ENCODING, "identity")
-        set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(request.limits.connecting))
-        if let total = request.limits.total { set(CURLOPT_TIMEOUT_MS, milliseconds(total)) }
+        set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(limits.connecting))
+        if let total = limits.total { set(CURLOPT_TIMEOUT_MS, milliseconds(total)) }
     }
 
     private mutating func apply(

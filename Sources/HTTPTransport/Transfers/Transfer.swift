@@ -4,7 +4,7 @@ internal import Synchronization
 ///
 /// The thread puts in the head, the bytes and the end; the task takes them out and waits when there is nothing. State is
 /// decided inside the lock; whom to wake is done outside.
-final class Transfer: Sendable {
+final class Transfer: Exchange {
     let request: HTTPRequest
     private let loop: EventLoop
     private let state = Mutex(State())
@@ -58,6 +58,12 @@ final class Transfer: Sendable {
 // MARK: - The event thread's side
 
 extension Transfer {
+    func activate(at now: ContinuousClock.Instant) throws(TransportError) -> any ActiveExchange {
+        try ActiveTransfer(self, at: now)
+    }
+
+    func fail(_ error: TransportError) { end(.failure(error)) }
+
     /// Takes bytes in, or nothing when the reader has enough before it: then the transfer pauses and the same bytes come
     /// again later.
     func receive(
@@ -165,20 +171,8 @@ extension Transfer {
     }
 }
 
-/// A task that waits to be woken, once: by whoever takes it out of the state.
-@safe
-private struct Sleeper: Sendable {
-    private let continuation: UnsafeContinuation<Void, Never>
-
-    func wake() { unsafe continuation.resume() }
-
-    static func sleep(_ body: (Sleeper) -> Void) async {
-        unsafe await withUnsafeContinuation { unsafe body(Sleeper(continuation: $0)) }
-    }
-}
-
 extension Bool {
-    fileprivate mutating func exchanged(for new: Bool) -> Bool {
+    mutating func exchanged(for new: Bool) -> Bool {
         defer { self = new }
         return self
     }

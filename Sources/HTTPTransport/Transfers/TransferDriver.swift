@@ -15,7 +15,9 @@ final class TransferDriver {
     private let multi: UnsafeMutableRawPointer
     private let sockets: any SocketWatch
     private let alarm: Alarm
-    private var active: [ObjectIdentifier: ActiveTransfer] = [:]
+    private var active: [Key: any ActiveExchange] = [:]
+    /// Those whose sockets are ours, by their sockets.
+    private var watched: [Int32: any WatchedExchange] = [:]
     /// When libcurl wants to be called, whatever the sockets do.
     private var timer: ContinuousClock.Instant?
     /// When the first limit of a transfer may have passed.
@@ -42,10 +44,13 @@ final class TransferDriver {
     /// Does what was asked from outside.
     func perform(_ command: EventLoop.Command) {
         switch command {
-        case .start(let transfer): start(transfer)
-        case .goOn(let transfer): active[ObjectIdentifier(transfer)]?.goOn()
-        case .stop(let transfer):
-            if let stopped = active[ObjectIdentifier(transfer)] { remove(stopped) }
+        case .start(let exchange): start(exchange)
+        case .goOn(let exchange):
+            guard let going = active[Key(exchange)] else { return }
+            going.goOn()
+            if let going = going as? any WatchedExchange, watched[going.socket] != nil { work(going) }
+        case .stop(let exchange):
+            if let stopped = active[Key(exchange)] { remove(stopped) }
         }
     }
 
@@ -53,6 +58,7 @@ final class TransferDriver {
     func turn(mayWait: Bool, awake: () -> Void) {
         sockets.wait(milliseconds: mayWait ? patience : 0) { socket, ready in
             if socket == alarm.descriptor { return alarm.silence() }
+            if let exchange = watched[socket] { return work(exchange) }
             var running: Int32 = 0
             unsafe curl_multi_socket_action(multi, socket, ready.rawValue, &running)
         }
@@ -63,43 +69,79 @@ final class TransferDriver {
 
     /// Ends everything, before the thread ends.
     func stopAll() {
-        for transfer in active.values {
-            transfer.transfer.end(.failure(.cancelled))
-            remove(transfer)
+        for exchange in active.values {
+            exchange.exchange.fail(.cancelled)
+            remove(exchange)
         }
         sockets.forget(alarm.descriptor)
     }
 }
 
-// MARK: - Transfers
+// MARK: - Exchanges
+
+/// What an exchange is found by: libcurl's handle keeps it too.
+private struct Key: Hashable {
+    private let number: UInt
+
+    init(_ exchange: any Exchange) { number = UInt(bitPattern: ObjectIdentifier(exchange)) }
+
+    init(ofHandle easy: UnsafeMutableRawPointer) {
+        var user: UnsafeMutableRawPointer?
+        unsafe oriole_curl_get_pointer(easy, CURLINFO_PRIVATE, &user)
+        number = UInt(bitPattern: user)
+    }
+
+    var pointer: UnsafeRawPointer? { unsafe UnsafeRawPointer(bitPattern: number) }
+}
 
 extension TransferDriver {
-    private func start(_ transfer: Transfer) {
+    private func start(_ exchange: any Exchange) {
         do throws(TransportError) {
             let now = ContinuousClock.now
-            let started = try ActiveTransfer(transfer, at: now)
+            let started = try exchange.activate(at: now)
+            unsafe oriole_curl_set_pointer(started.easy, CURLOPT_PRIVATE, unsafe Key(exchange).pointer)
             guard unsafe curl_multi_add_handle(multi, started.easy) == CURLM_OK else {
                 throw TransportError(.unusable, "libcurl cannot take the request")
             }
-            active[ObjectIdentifier(transfer)] = started
+            active[Key(exchange)] = started
             note(limit: started.nextLook(after: now))
         } catch {
-            transfer.end(.failure(error))
+            exchange.fail(error)
         }
     }
 
-    private func remove(_ ended: ActiveTransfer) {
+    private func remove(_ ended: any ActiveExchange) {
+        // Before libcurl closes the socket, whose number may be another's at once.
+        if let ended = ended as? any WatchedExchange, watched[ended.socket] === ended {
+            sockets.forget(ended.socket)
+            watched[ended.socket] = nil
+        }
         unsafe curl_multi_remove_handle(multi, ended.easy)
-        active[ObjectIdentifier(ended.transfer)] = nil
+        active[Key(ended.exchange)] = nil
+    }
+
+    /// Lets an exchange move its bytes, and waits for what it wants next.
+    private func work(_ exchange: any WatchedExchange) {
+        guard exchange.work() else { return remove(exchange) }
+        let interest = exchange.interest
+        // A socket of which nothing is wanted would tell for ever that it has broken.
+        if interest.isEmpty { sockets.forget(exchange.socket) } else { sockets.watch(exchange.socket, interest) }
+        note(limit: exchange.nextLook(after: .now))
     }
 
     /// Takes leave of the transfers that libcurl has ended.
     private func reap() {
         var result = CURLE_OK
         while let easy = unsafe oriole_curl_next_ended(multi, &result) {
-            let ended = unsafe ActiveTransfer.of(easy)
-            ended.end(result)
-            remove(ended)
+            guard let ended = active[unsafe Key(ofHandle: easy)] else {
+                preconditionFailure("every handle is of an exchange")
+            }
+            guard let going = ended.end(result) else {
+                remove(ended)
+                continue
+            }
+            watched[going.socket] = going
+            work(going)
         }
     }
 }
@@ -127,12 +169,14 @@ extension TransferDriver {
     /// Ends the transfers whose limit has passed; what has happened since it was set moves the others on.
     private func endOverdue(_ now: ContinuousClock.Instant) {
         nextLimit = nil
-        for transfer in active.values {
-            if let error = transfer.overdue(at: now) {
-                transfer.transfer.end(.failure(error))
-                remove(transfer)
+        for exchange in active.values {
+            if let error = exchange.overdue(at: now) {
+                exchange.exchange.fail(error)
+                remove(exchange)
+            } else if let exchange = exchange as? any WatchedExchange, watched[exchange.socket] != nil {
+                work(exchange)
             } else {
-                note(limit: transfer.nextLook(after: now))
+                note(limit: exchange.nextLook(after: now))
             }
         }
     }
