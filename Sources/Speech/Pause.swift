@@ -87,7 +87,9 @@ private struct Abbreviation {
     private let followsWord: Bool
 
     init(endingAt index: Substring.Index, in text: Substring) {
-        let letters = text[..<index].reversed().prefix { $0.isLetter || $0.isNumber || $0 == "." }
+        let letters = text[..<index].reversed().prefix {
+            $0.isLetter && !$0.isChinese || $0.isNumber || $0 == "."
+        }
         word = String(letters.reversed())
         let before = text[..<index].dropLast(word.count)
         isAtStart = before.last?.isNewline ?? true

@@ -78,6 +78,30 @@ import Testing
             ])
     }
 
+    @Test func `a number that is raised inside its link is the mark of a note`() throws {
+        let folder = ScratchFolder()
+        let book = try MadeBook(pages: [
+            ("a", "<p>Hi you<a href=\"a.xhtml#n1\"><sup>1</sup></a>, and more in <a href=\"#x\">1984</a>.</p>")
+        ]).read(in: folder)
+        #expect(book.lines == ["Hi you, and more in 1984."])
+    }
+
+    @Test func `the cover is the same file each time`() throws {
+        let folder = ScratchFolder()
+        for name in ["cover.png", "cover"] {
+            let items = (0..<20).map { "<item id=\"i\($0)\" href=\"b\($0)/backcover.png\" media-type=\"image/png\"/>" }
+                .joined()
+            var book = MadeBook(
+                pages: [("a", "<p>One.</p>")],
+                metadata: "<dc:title>T</dc:title><meta name=\"cover\" content=\"\(name)\"/>",
+                items: items + "<item id=\"cover\" href=\"x/cover.png\" media-type=\"image/png\"/>")
+            book.files.append(("OPS/x/cover.png", "no picture"))
+            let package = try Package(Array(book.files[1].text.utf8), at: "OPS/book.opf")
+            #expect(package.cover?.path == "OPS/x/cover.png")
+        }
+        _ = folder
+    }
+
     @Test func `what is about the book is read only when it is asked for`() throws {
         let folder = ScratchFolder()
         let book = MadeBook(pages: [

@@ -123,6 +123,25 @@ import Testing
         try recording.remove()
     }
 
+    @Test func `a part of a book keeps its numbers, and its list those that were made before`() async throws {
+        let folder = ScratchFolder()
+        let text = ["One", "Two", "Three"].map { "# \($0)\n\nThis is it.\n" }.joined(separator: "\n")
+        let book = try Book(text, name: "book.md")
+        for chosen in [2...2, 0...1] {
+            var part = book
+            part.chapters = Array(book.chapters[chosen])
+            let recording = try Recording(beside: folder.file("book"))
+            let narration = try await recording.narrate(Script(part.chapters, language: "en"), by: FakeSpeaker())
+            var settings = BookMaker.Settings(format: .wav)
+            settings.keepsOthers = true
+            _ = try await BookMaker(part, narration, in: recording, settings).makeChapters(in: folder.file("out/"))
+            try recording.remove()
+        }
+        let list = String(decoding: try contents(of: folder.file("out/book.m3u8")), as: UTF8.self)
+        #expect(
+            list.split(separator: "\n").filter { !$0.hasPrefix("#") } == ["01 One.wav", "02 Two.wav", "03 Three.wav"])
+    }
+
     @Test func `a file of Opus has chapters, tags and a cover`() async throws {
         let folder = ScratchFolder()
         let made = try await Self.make(in: folder)

@@ -69,6 +69,25 @@ struct ScriptTests {
             ])
     }
 
+    @Test(arguments: [
+        ("他说\"你好吗？\"然后走了。", ["\"你好吗？\""]), ("她问‘你好吗？’他答‘很好。’大家都笑了。", ["‘你好吗？’", "‘很好。’"]),
+        ("“你好”，他说。", ["“你好”"]), ("「行～」她说。", ["「行～」"]), ("“他（笑）”她说。", ["“他（笑）”"]),
+        ("«Bonjour», dit-il.", ["«Bonjour»"]), ("'Go on!' he said; it wasn't so.", ["'Go on!'"]),
+        ("It was the boys' and the girls' fault.", []), ("Rock 'n' roll is 'dead' to him.", []),
+        ("所谓“朋友”其实不是。", []),
+    ])
+    func `what is said is told from what is only quoted`(text: String, said: [String]) {
+        let script = Self.script([Paragraph(.text, text)]) { $0.dialogueVoice = "D" }
+        #expect(script.passages.filter { $0.voice == "D" }.map(\.text) == said)
+    }
+
+    @Test func `a quotation that nobody closes takes no time`() {
+        let script = Self.script([Paragraph(.text, String(repeating: "« ‘ \" a ", count: 20_000))]) {
+            $0.dialogueVoice = "D"
+        }
+        #expect(script.passages.allSatisfy { $0.voice != "D" })
+    }
+
     @Test func `marks in the text choose a voice, and are not said`() {
         let script = Self.script([
             Paragraph(.text, "Now [voice:bob]I speak. [voice]And I."), Paragraph(.text, "[voice: amy ]Me."),

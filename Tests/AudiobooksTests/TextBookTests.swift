@@ -176,6 +176,51 @@ struct TextBookTests {
         #expect(book.chapters[0].paragraphs.last?.kind == .sceneBreak)
     }
 
+    @Test(arguments: [
+        (
+            "**bold *nested* more** end. *it **bo** it* x. ***both** one*.",
+            "bold nested more end. it bo it x. both one."
+        ),
+        ("`*code*` and `a_b` stay", "*code* and a_b stay"),
+        ("some_name_here, _so_ and 2*3*4", "some_name_here, so and 2*3*4"),
+        ("a ** b, *open and more", "a ** b, *open and more"), ("caf&eacute; &#x2014; &copy;", "café — ©"),
+        ("[link](http://x.y/(a)(b)) <https://a.b/c> ![im [nested] g](x.png)end", "link end"),
+        ("<!-- secret\n\nmore --> seen <script>alert(1)\n\n</script> too", "seen too"),
+    ])
+    func `marks of Markdown lie in each other`(text: String, said: String) throws {
+        #expect(try Book(text, name: "a.md").lines.joined(separator: " ") == said)
+    }
+
+    @Test func `code without an end is text, and tables need no frame`() throws {
+        let open = try Book("One.\n\n```\nTwo.\n\n# Three\n\nFour.", name: "a.md")
+        #expect(open.lines == ["One.", "Two.", "Three", "Four."])
+        let table = try Book("name | age\n--- | ---\nAnn | five\nBob | six\n\nText | text", name: "a.md")
+        #expect(table.lines == ["name, age", "Ann, five", "Bob, six", "Text | text"])
+    }
+
+    @Test func `low lines around words are not said, those in names are`() throws {
+        let book = try Book("_I_ shan’t go.\n\nA short one, some_name too.\n\n“_Stop_ it.”")
+        #expect(book.lines == ["I shan’t go.", "A short one, some_name too.", "“Stop it.”"])
+    }
+
+    @Test func `scripts, comments and rows of signs are no reason to refuse a page`() throws {
+        let script = String(repeating: "if(a<b&&c<d)x();a=1;", count: 600)
+        let page = """
+            <html><body><script>\(script)</script><!-- <!ENTITY x> --><p>\(String(repeating: "=", count: 600)) One.</p>
+            \((1...1_100).map { "<a name=p\($0)>" }.joined()) Two.
+            <table><tr><td><p>Ann</p></td><td><p>Five</p></td></tr></table></body></html>
+            """
+        let lines = try Book(page, name: "a.html").lines
+        #expect(lines.count == 3 && lines[0].hasSuffix("One.") && lines[1] == "Two." && lines[2] == "Ann, Five")
+    }
+
+    @Test func `a tag of many attributes is refused, with values and without`() {
+        for attributes in [" a", " a=1", " a='>'", " a=\"<b >\""] {
+            let many = (0..<501).map { attributes.replacing("a", with: "a\($0)") }.joined()
+            #expect(throws: BookError.self) { try Book("<html><p\(many)>One.</p></html>", name: "a.html") }
+        }
+    }
+
     @Test func `Markdown that looks like something else is read as it is meant`() throws {
         let odd = try Book(
             """

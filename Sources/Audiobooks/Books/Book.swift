@@ -35,6 +35,9 @@ public struct Chapter: Hashable, Sendable {
     /// Whether it is about the book rather than of it, such as an imprint or an index: read only when somebody asks.
     public var isApart = false
 
+    /// Its number among those of the text itself, from 1; 0 where it is none of them.
+    public internal(set) var number = 0
+
     /// Makes a chapter.
     public init(title: String, paragraphs: [Paragraph]) {
         self.title = title

@@ -19,6 +19,8 @@ public struct BookMaker {
         public var bitrate: Int?
         /// Text that follows the voice, beside the sound.
         public var texts: [BookText] = []
+        /// Whether a list of chapters keeps those that are not made now: they were made before.
+        public var keepsOthers = false
         /// How loud the book is.
         public var mastering = Mastering.none
 
@@ -42,18 +44,19 @@ public struct BookMaker {
     /// Makes a file for each chapter in a folder that ends with a slash, and a list of them for players.
     public func makeChapters(in folder: String) async throws(AudioError) -> [String] {
         var paths: [String] = []
-        var list = "#EXTM3U\n#PLAYLIST:\(book.title)\n"
+        let place = "\(folder)\(book.title.fileName).m3u8"
+        var list = Playlist(title: book.title)
+        if settings.keepsOthers { list.keep(try? OpenFile.contents(of: place, limit: 1 << 20)) }
         try withAudioErrors { () throws(SystemError) in try OutputFile.makeFolder(for: folder + "x") }
         // A chapter of which nothing is said has no file.
-        for part in BookPart.chapters(narration, in: folder) where !part.frames.isEmpty {
+        for part in BookPart.chapters(narration, of: book, in: folder) where !part.frames.isEmpty {
             let path = "\(part.stem).\(settings.format.rawValue)"
             paths += try await make(part, at: path)
             let seconds = (Double(part.frames.count) / Double(narration.format.rate) * 1_000).rounded() / 1_000
-            list += "#EXTINF:\(seconds),\(part.title)\n\(path.dropFirst(folder.count))\n"
+            list.add(String(path.dropFirst(folder.count)), title: part.title, seconds: seconds)
         }
-        let path = "\(folder)\(book.title.fileName).m3u8"
-        try Self.write(list, to: path)
-        return paths + [path]
+        try Self.write(list.text, to: place)
+        return paths + [place]
     }
 
     /// Makes a file and the text beside it in the folder of the recording, whose remains the next run removes, and moves them then.
@@ -108,7 +111,7 @@ struct BookTags {
     /// For ffmpeg.
     func facts(of part: BookPart, _ narration: Narration) -> ChapteredSound.Facts {
         var facts = ChapteredSound.Facts()
-        facts.tags = pairs(of: part, count: narration.chapters.count).map { ($0.ffmpeg, $0.value) }
+        facts.tags = pairs(of: part).map { ($0.ffmpeg, $0.value) }
         facts.cover = book.cover
         facts.chapters = chapters(of: part, narration)
         return facts
@@ -117,7 +120,7 @@ struct BookTags {
     /// For Opus.
     func opusTags(of part: BookPart, _ narration: Narration) -> OpusTags {
         var tags = OpusTags()
-        tags.comments = pairs(of: part, count: narration.chapters.count).map { .init($0.vorbis, $0.value) }
+        tags.comments = pairs(of: part).map { .init($0.vorbis, $0.value) }
         for chapter in chapters(of: part, narration) { tags.addChapter(at: chapter.start, title: chapter.title) }
         if let cover = book.cover { tags.comments.append(cover.comment) }
         return tags
@@ -126,12 +129,18 @@ struct BookTags {
     private func chapters(
         of part: BookPart, _ narration: Narration
     ) -> [(title: String, start: MediaTime, end: MediaTime)] {
-        guard part.number == nil else { return [] }
+        guard part.index == nil else { return [] }
         return part.chapters(of: narration).filter { !$0.frames.isEmpty }.map { chapter in
             let times = [chapter.frames.lowerBound, chapter.frames.upperBound]
                 .map { MediaTime(frames: $0, rate: narration.format.rate) }
             return (chapter.title, times[0], times[1])
         }
+    }
+
+    /// A number, and of how many where all are there.
+    private func track(_ number: Int) -> String {
+        let count = book.chapters.count
+        return book.chapters.last?.number == count ? "\(number)/\(count)" : "\(number)"
     }
 
     private struct Pair {
@@ -140,13 +149,13 @@ struct BookTags {
         let value: String
     }
 
-    private func pairs(of part: BookPart, count: Int) -> [Pair] {
+    private func pairs(of part: BookPart) -> [Pair] {
         let authors = book.authors.joined(separator: ", ")
         let year = book.date.map { String($0.prefix(10)) }
         let known: [(String, String, String?)] = [
             ("title", "TITLE", part.title), ("artist", "ARTIST", authors), ("album_artist", "ALBUMARTIST", authors),
             ("album", "ALBUM", book.title), ("genre", "GENRE", "Audiobook"), ("date", "DATE", year),
-            ("track", "TRACKNUMBER", part.number.map { "\($0)/\(count)" }), ("publisher", "PUBLISHER", book.publisher),
+            ("track", "TRACKNUMBER", part.number.map(track)), ("publisher", "PUBLISHER", book.publisher),
             ("language", "LANGUAGE", book.language), ("comment", "DESCRIPTION", book.summary),
         ]
         return known.compactMap { ffmpeg, vorbis, value in

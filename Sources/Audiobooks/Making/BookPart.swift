@@ -6,7 +6,9 @@ struct BookPart {
     /// The name of the file without its ending.
     let stem: String
     let title: String
-    /// The number of the chapter, from 1; nil for all of the book.
+    /// The place of the chapter among those that are read, from 0; nil for all of the book.
+    let index: Int?
+    /// The number of the chapter in the book, from 1; nil for all of the book, and for what is none of its text.
     let number: Int?
     /// What of the narration is in it.
     let frames: Range<Int>
@@ -14,28 +16,31 @@ struct BookPart {
     /// All of a book, at a path with an ending.
     static func whole(_ narration: Narration, title: String, at path: String) -> BookPart {
         let stem = path.lastIndex(of: ".").map { path[..<$0] } ?? path[...]
-        return BookPart(stem: String(stem), title: title, number: nil, frames: 0..<narration.frameCount)
+        return BookPart(stem: String(stem), title: title, index: nil, number: nil, frames: 0..<narration.frameCount)
     }
 
     /// The chapters that are in it.
     func chapters(of narration: Narration) -> [Narration.ChapterTime] {
-        number.map { [narration.chapters[$0 - 1]] } ?? narration.chapters
+        index.map { [narration.chapters[$0]] } ?? narration.chapters
     }
 
     /// The sentences that are in it.
     func sentences(of narration: Narration) -> [Narration.Sentence] {
-        number.map { number in narration.sentences.filter { $0.chapter == number - 1 } } ?? narration.sentences
+        index.map { index in narration.sentences.filter { $0.chapter == index } } ?? narration.sentences
     }
 
     /// A file for each chapter in a folder, with its number so that they stay in order.
-    static func chapters(_ narration: Narration, in folder: String) -> [BookPart] {
-        let digits = max(String(narration.chapters.count).count, 2)
+    static func chapters(_ narration: Narration, of book: Book, in folder: String) -> [BookPart] {
+        let counted = book.chapters.contains { $0.number > 0 }
+        let numbers = narration.chapters.indices.map { counted ? book.chapters[$0].number : $0 + 1 }
+        let digits = max(String(numbers.max() ?? 0).count, 2)
         return narration.chapters.enumerated().map { index, chapter in
-            let number = String(index + 1)
+            let number = String(numbers[index])
             let padded = String(repeating: "0", count: digits - number.count) + number
             let first = index == 0 ? 0 : chapter.frames.lowerBound
             return BookPart(
-                stem: "\(folder)\(padded) \(chapter.title.fileName)", title: chapter.title, number: index + 1,
+                stem: "\(folder)\(padded) \(chapter.title.fileName)", title: chapter.title, index: index,
+                number: numbers[index] > 0 ? numbers[index] : nil,
                 frames: first..<chapter.frames.upperBound)
         }
     }

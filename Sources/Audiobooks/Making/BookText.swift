@@ -107,7 +107,7 @@ extension BookTextWriter {
             let frames = local(chapter.frames)
             return ChapterLine(title: chapter.title, frames: frames, start: seconds(frames[0]), end: seconds(frames[1]))
         }
-        let first = (part.number ?? 1) - 1
+        let first = part.index ?? 0
         let sentences = part.sentences(of: narration).map { sentence in
             let frames = local(sentence.frames)
             return Line(

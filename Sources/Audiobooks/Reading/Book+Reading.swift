@@ -99,6 +99,9 @@ extension Book {
         chapters = chapters.filter { $0.paragraphs.contains { $0.text.contains { $0.isLetter || $0.isNumber } } }
         guard !chapters.isEmpty else { throw BookError(.noText, "\(name) has no text to read aloud") }
         if chapters.allSatisfy(\.isApart) { for index in chapters.indices { chapters[index].isApart = false } }
+        for (number, index) in chapters.indices.filter({ !chapters[$0].isApart }).enumerated() {
+            chapters[index].number = number + 1
+        }
         if language?.lowercased() == "und" { language = nil }
         language = language.map { String($0.prefix { $0 != "_" }) } ?? WrittenLanguage.guess(of: sample)
     }

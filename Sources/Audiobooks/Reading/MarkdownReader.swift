@@ -14,13 +14,21 @@ struct MarkdownReader {
     private var wasNote = false
     /// What ends the code that is open.
     private var fence: String?
+    /// The lines of that code: it is text when nothing ends it.
+    private var fenced: [Substring] = []
+    /// Whether code is taken for text, since its end was missing once.
+    private var readsCode = false
+    /// Whether the last line was a row of a table.
+    private var isInTable = false
 
     /// Reads a book whose name is all that is known when the text tells no more.
     static func book(_ text: String, name: String, readsNotes: Bool) -> Book {
         var reader = MarkdownReader(readsNotes: readsNotes)
         let (facts, body) = FrontMatter.split(text)
-        for line in body.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) { reader.read(line) }
-        reader.close()
+        // Scripts and comments may have blank lines in them, and belong to no paragraph.
+        let seen = String(decoding: TagScan.withoutHidden(Array(body.utf8)), as: UTF8.self)
+        for line in seen.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) { reader.read(line) }
+        reader.finish()
         let paragraphs = reader.paragraphs
         let tops = paragraphs.filter { $0.headingLevel == 1 }
         var book = Book(title: facts["title"] ?? (tops.count == 1 ? tops[0].text : name), chapters: [])
@@ -39,11 +47,12 @@ struct MarkdownReader {
         let text = line.drop(while: \.isWhitespace)
         if let fence {
             let isEnd = text.hasPrefix(fence) && text.allSatisfy { $0 == fence.first || $0.isWhitespace }
-            if isEnd { self.fence = nil }
-        } else if let mark = Self.fence(text) {
+            if isEnd { (self.fence, fenced) = (nil, []) } else { fenced.append(line) }
+        } else if !readsCode, let mark = Self.fence(text) {
             close()
             fence = mark
         } else if text.allSatisfy(\.isWhitespace) {
+            isInTable = false
             close()
         } else if line.hasPrefix("    ") || line.hasPrefix("\t"), open.isEmpty, !Self.isItem(text), !isAfterItem {
             return  // Code, by its indent.
@@ -79,9 +88,16 @@ struct MarkdownReader {
             close()
             kind = .item
             open.append(String(line[match.range.upperBound...]))
-        } else if line.first == "|" || open.isEmpty && line.filter({ $0 == "|" }).count > 1 {
+        } else if Self.isBelowHeader(line), open.count == 1, open[0].contains("|") {
+            // The line before it was no text.
+            addRow(open.removeLast())
+            isInTable = true
+        } else if line.first == "|"
+            || line.contains("|") && (isInTable || open.isEmpty && line.count(where: { $0 == "|" }) > 1)
+        {
             close()
             addRow(line)
+            isInTable = true
         } else {
             open.append(line)
         }
@@ -131,11 +147,26 @@ struct MarkdownReader {
         return signs == ["="] ? 1 : signs == ["-"] ? 2 : nil
     }
 
+    /// Whether a line parts the head of a table from its rows.
+    private static func isBelowHeader(_ line: String) -> Bool {
+        line.contains("|") && line.contains("-") && line.allSatisfy { "|-: ".contains($0) }
+    }
+
     /// A row of a table: its cells one after the other.
     private mutating func addRow(_ line: String) {
         guard line.contains(where: { !"|-: ".contains($0) }) else { return }
         let cells = line.split(separator: "|").map(\.squeezed).filter { !$0.isEmpty }
         add(cells.joined(separator: cells.first?.last?.isWide == true ? "，" : ", "), as: .item)
+    }
+
+    /// Ends the last paragraph; code without an end is read as text, since all the rest of a book would else be missing.
+    private mutating func finish() {
+        if fence != nil {
+            let lines = fenced
+            (fence, fenced, readsCode) = (nil, [], true)
+            for line in lines { read(line) }
+        }
+        close()
     }
 
     private mutating func close() {

@@ -43,7 +43,7 @@ enum Markup {
     /// Reads HTML as browsers do: whatever it is, there is some meaning in it.
     static func html(_ text: String, name: String) throws(BookError) -> [MarkupEvent] {
         let text = text.contains("<![CDATA[") ? text.replacing("<![CDATA[", with: "").replacing("]]>", with: "") : text
-        let bytes = Array(text.utf8.filter { $0 != 0 })
+        let bytes = TagScan.withoutHidden(text.utf8.filter { $0 != 0 })
         try refuse(bytes, name)
         let options = HTML_PARSE_NONET.rawValue | HTML_PARSE_NOERROR.rawValue | HTML_PARSE_NOWARNING.rawValue
         let forgiving = CInt(options | HTML_PARSE_RECOVER.rawValue | HTML_PARSE_COMPACT.rawValue)
@@ -61,8 +61,9 @@ enum Markup {
         guard !bytes.span.holds("<!ENTITY") else {
             throw BookError(.malformedInput, "\(name) declares entities, which no book needs")
         }
-        guard mostOpenTags(in: bytes) <= mostOpen else { throw tooDeep(name) }
-        guard mostSigns(in: bytes) <= mostAttributes else {
+        let measure = TagScan.measure(bytes)
+        guard measure.open <= mostOpen else { throw tooDeep(name) }
+        guard measure.attributes <= mostAttributes else {
             throw BookError(.limitExceeded, "\(name) has an element with more than \(mostAttributes) attributes")
         }
     }
@@ -70,46 +71,6 @@ enum Markup {
     private static func tooDeep(_ name: String) -> BookError {
         BookError(.limitExceeded, "\(name) has elements in each other more than \(deepest) deep")
     }
-
-    /// The most signs of equality between the ends of two tags.
-    private static func mostSigns(in bytes: [UInt8]) -> Int {
-        var (count, most) = (0, 0)
-        for byte in bytes {
-            if byte == UInt8(ascii: "=") { count += 1 }
-            if byte == UInt8(ascii: ">") || byte == UInt8(ascii: "<") { (most, count) = (max(most, count), 0) }
-        }
-        return max(most, count)
-    }
-
-    /// How many tags are open at once at most, as far as it can be told without reading them.
-    private static func mostOpenTags(in bytes: [UInt8]) -> Int {
-        var (depth, most) = (0, 0)
-        for index in bytes.indices.dropLast() where bytes[index] == UInt8(ascii: "<") {
-            switch bytes[index + 1] {
-            case UInt8(ascii: "/"): depth = max(0, depth - 1)
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"):
-                depth += isEmpty(bytes[(index + 1)...]) ? 0 : 1
-                most = max(most, depth)
-            default: break
-            }
-        }
-        return most
-    }
-
-    /// Whether a tag closes itself, or is one of those that nobody closes.
-    private static func isEmpty(_ bytes: ArraySlice<UInt8>) -> Bool {
-        let tag = bytes.prefix(300).prefix { $0 != UInt8(ascii: ">") }
-        if tag.last == UInt8(ascii: "/") { return true }
-        let name = tag.prefix { ($0 | 0x20) >= UInt8(ascii: "a") && ($0 | 0x20) <= UInt8(ascii: "z") }
-        return neverClosed.contains(String(decoding: name, as: UTF8.self).lowercased())
-    }
-
-    /// Elements without an end, and those whose end is often left out.
-    private static let neverClosed: Set<String> = [
-        "area", "base", "br", "col", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "option", "p",
-        "param",
-        "source", "td", "th", "tr", "track", "wbr",
-    ]
 
     private static func tree(
         _ bytes: [UInt8], _ name: String, _ read: (UnsafePointer<CChar>, CInt) -> xmlDocPtr?
@@ -185,6 +146,16 @@ enum Markup {
 
     private static func text(_ bytes: UnsafePointer<xmlChar>?) -> String {
         unsafe bytes.map { unsafe String(cString: $0) } ?? ""
+    }
+}
+
+extension Markup {
+    /// The sign that a name such as `eacute` stands for in HTML.
+    static func sign(named name: String) -> Character? {
+        let entity = unsafe name.withCString { name in
+            unsafe name.withMemoryRebound(to: xmlChar.self, capacity: 1) { unsafe htmlEntityLookup($0) }
+        }
+        return unsafe entity.flatMap { unsafe Unicode.Scalar($0.pointee.value) }.map { Character($0) }
     }
 }
 

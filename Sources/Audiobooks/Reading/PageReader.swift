@@ -33,6 +33,8 @@ struct PageReader {
         var isApart: Bool
         /// Whether what is in it may be the mark of a note by its place or its names.
         var isRaised: Bool
+        /// Whether it lies in a cell of a table.
+        let isInCell: Bool
         var kind: Paragraph.Kind
         /// Where the text of a link began that may be the mark of a note.
         var noteMark: Int?
@@ -72,13 +74,17 @@ extension PageReader {
     private mutating func begin(_ element: MarkupEvent.Element) {
         let types = element.types
         note(element, types)
-        if Self.blocks.contains(element.name) { endParagraph() }
+        if Self.blocks.contains(element.name), !staysInCell(element.name) { endParagraph() }
         if !isSkipping { anchors += ["id", "name"].compactMap { element.attributes[$0] } }
         switch element.name {
         case "br": endLine()
         case "hr" where !isSkipping: append(.sceneBreak)
         case "td", "th": text.separate()
         default: break
+        }
+        if element.name == "sup" {
+            // A link may be raised by what is in it.
+            for index in open.indices where open[index].noteMark != nil { open[index].isRaised = true }
         }
         let parent = open.last
         open.append(
@@ -87,6 +93,7 @@ extension PageReader {
                 isEmphasized: parent?.isEmphasized == true || Self.emphasis.contains(element.name),
                 isApart: parent?.isApart == true || !types.isDisjoint(with: Self.apart),
                 isRaised: parent?.isRaised == true || element.isRaised,
+                isInCell: parent?.isInCell == true || ["td", "th"].contains(element.name),
                 kind: kind(of: element.name, within: parent?.kind ?? .text),
                 noteMark: element.attributes["href"]?.contains("#") == true ? text.count : nil))
     }
@@ -97,8 +104,16 @@ extension PageReader {
             text.cut(to: start)
         }
         guard Self.blocks.contains(element.name) else { return }
+        if staysInCell(element.name) { return text.add(" ", isEmphasized: false) }
         endParagraph(as: element.kind, isApart: element.isApart)
     }
+
+    /// Whether a block is a part of a row that is read in one: the paragraphs of tables that hold whole pages are not.
+    private func staysInCell(_ name: String) -> Bool {
+        (name == "p" || name == "div") && open.last?.isInCell == true && text.count <= Self.longestRow
+    }
+
+    private static let longestRow = 200
 
     /// Whether the text of a link is the mark of a note: one in brackets or a star, or a number that is raised or named so.
     private func isNoteMark(_ text: String, in element: OpenElement) -> Bool {

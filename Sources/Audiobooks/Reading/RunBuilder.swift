@@ -31,6 +31,7 @@ struct RunBuilder {
     /// Puts a comma behind what there is: a cell of a table follows.
     mutating func separate() {
         guard let last = runs.last?.text.last(where: { !$0.isWhitespace }), last != ",", last != "，" else { return }
+        if endsWithBlank { cut(to: count - 1) }
         add(last.isWide ? "，" : ", ", isEmphasized: false)
     }
 

@@ -75,9 +75,9 @@ struct TextReader {
             return [Paragraph(.heading(level: level + 1), first.squeezed)]
         }
         guard let width, block.count > 1 else {
-            return [Paragraph(cleaning: block.joined(separator: "\n"))].compactMap(\.self)
+            return [Paragraph(cleaning: block.joined(separator: "\n").withoutLowLines)].compactMap(\.self)
         }
-        if isVerse(block, width) { return block.compactMap { Paragraph(cleaning: $0, as: .verse) } }
+        if isVerse(block, width) { return block.compactMap { Paragraph(cleaning: $0.withoutLowLines, as: .verse) } }
         return joined(block).compactMap { Paragraph(cleaning: $0) }
     }
 
@@ -93,8 +93,7 @@ struct TextReader {
         let usual = indents.dropFirst().min() ?? 0
         var made: [String] = []
         for (line, indent) in zip(block, indents) {
-            // Such texts stress with low lines, which nobody reads.
-            let text = line.squeezed.replacing("_", with: "")
+            let text = line.squeezed.withoutLowLines
             guard !made.isEmpty, indent <= usual + 1 else {
                 made.append(text)
                 continue
@@ -103,6 +102,26 @@ struct TextReader {
         }
         return made
     }
+}
+
+extension StringProtocol {
+    /// The text without low lines around words, with which such texts stress, and which nobody reads; those inside names stay.
+    fileprivate var withoutLowLines: String {
+        guard contains("_") else { return String(self) }
+        let signs = Array(self)
+        return String(
+            signs.indices.filter { index in
+                guard signs[index] == "_" else { return true }
+                let isInside =
+                    index > 0 && index + 1 < signs.count && signs[index - 1].isOfNames && signs[index + 1].isOfNames
+                return isInside
+            }.map { signs[$0] })
+    }
+}
+
+extension Character {
+    /// Whether it may stand in a name that has low lines in it.
+    fileprivate var isOfNames: Bool { isASCII && (isLetter || isNumber) }
 }
 
 extension String {

@@ -42,6 +42,11 @@ struct VoicedText {
     }
 }
 
+extension Character {
+    /// Whether it is one of those of which words between blanks consist: Chinese has none such.
+    fileprivate var isOfWords: Bool { (isLetter || isNumber) && !isIdeographic }
+}
+
 /// Where somebody speaks in a paragraph, by its quotation marks.
 enum Dialogue {
     /// The ranges from an opening mark to behind its closing one.
@@ -64,8 +69,9 @@ enum Dialogue {
             }
             let said = text[place + 1..<end].last { !$0.isWhitespace }
             let isAll = place == 0 && end == text.count - 1
-            // English leaves the closing mark out where the next paragraph goes on.
-            if isAll || end == text.count || said.map(marks.contains) == true {
+            let following = text[min(end + 1, text.count)...].first { !$0.isWhitespace }
+            // English leaves the closing mark out where the next paragraph goes on; others put theirs behind it.
+            if isAll || end == text.count || said.map(marks.contains) == true || following.map(",，".contains) == true {
                 ranges.append(place..<min(end + 1, text.count))
             }
             place = end + 1
@@ -78,7 +84,9 @@ enum Dialogue {
         guard let close = closing[text[place]] else { return nil }
         let before = place > 0 ? text[place - 1] : " "
         let isNarrow = "’'\"".contains(close)
-        return isNarrow && (before.isLetter || before.isNumber) ? nil : close
+        guard !isNarrow || !before.isOfWords else { return nil }
+        // An apostrophe also stands where a word has lost its beginning, but a quotation ends with a mark.
+        return text[place] == "'" && !(place + 1 < text.count && text[place + 1].isLetter) ? nil : close
     }
 
     /// Where a quotation that opens at a place closes: the end of the text for one that goes on in the next paragraph.
@@ -87,7 +95,7 @@ enum Dialogue {
         while index < text.count {
             let next = index + 1 < text.count ? text[index + 1] : " "
             // The sign that closes may also be an apostrophe.
-            let isApostrophe = "’'".contains(close) && (next.isLetter || !marks.contains(text[index - 1]))
+            let isApostrophe = "’'".contains(close) && (next.isOfWords || !marks.contains(text[index - 1]))
             if text[index] == close, !isApostrophe { return index }
             index += 1
         }
@@ -95,9 +103,9 @@ enum Dialogue {
     }
 
     private static let closing: [Character: Character] = [
-        "“": "”", "\"": "\"", "「": "」", "『": "』", "«": "»", "‘": "’", "`": "'",
+        "“": "”", "\"": "\"", "「": "」", "『": "』", "«": "»", "‘": "’", "`": "'", "'": "'",
     ]
     private static let marks: Set<Character> = [
-        ",", ".", "!", "?", "…", "—", "-", "，", "。", "！", "？", "；", "：", "”", "’",
+        ",", ".", "!", "?", "…", "—", "-", "，", "。", "！", "？", "；", "：", "”", "’", "～", "~", ")", "）",
     ]
 }

@@ -24,8 +24,10 @@ struct HeardShare: Equatable {
             let own = words[index].count
             let found = places[place..<place + own].count { $0 != nil }
             place += own
+            // A letter alone, such as a number of Rome, sounds like too much else.
+            let isTold = own > 0 && sentences[index].count(where: \.isLetter) > 1
             return HeardShare(
-                share: own == 0 ? 1 : Double(found) / Double(own), added: isLong ? 0 : added[index] - (own - found),
+                share: !isTold ? 1 : Double(found) / Double(own), added: isLong ? 0 : added[index] - (own - found),
                 expected: max(own / 2, 2) + wordsOfDigits * sentences[index].count(where: \.isNumber))
         }
     }

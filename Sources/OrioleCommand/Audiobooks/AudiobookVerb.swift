@@ -154,8 +154,8 @@ struct AudiobookVerb: Verb {
 
     func run() async throws(CommandError) {
         let whole = try wishes.read()
-        if lists { return try BookList(whole).tell(asJSON: talk.printsJSON) }
         let book = try wishes.chosen(from: whole)
+        if lists { return try BookList(whole).tell(asJSON: talk.printsJSON) }
         let engines = try Engines(configuration, isVerbose: isVerbose, skipsMark: skipsMark)
         if isDryRun { return try BookPlan(wishes.script(of: book, for: engines), engines, configuration).tell(talk) }
         try places.prepare(texts: wishes.texts, sources: wishes.sources)
@@ -163,6 +163,7 @@ struct AudiobookVerb: Verb {
         if !talk.isQuiet && !talk.printsJSON { try engines.explain(configuration) }
         var wishes = wishes
         wishes.script.voice = try await engines.voice(wishes.script.voice, configuration, isQuiet: talk.isQuiet)
+        try await engines.checkVoice(wishes.script.dialogueVoice)
         let job = BookJob(
             book: book, wishes: wishes, places: places, engines: engines, configuration: configuration, talk: talk)
         try await job.run()

@@ -77,6 +77,7 @@ struct BookJob {
         settings.bitrate = wishes.bitrate
         settings.texts = wishes.texts
         settings.mastering = mastering
+        settings.keepsOthers = wishes.isPart
         let maker = BookMaker(book, narration, in: recording, settings)
         var files =
             if places.isFolder {
@@ -208,9 +209,10 @@ extension BookJob {
                     + "\(length)\(loudness); \(counted(outcome.asked, "character")) asked of \(engines.name.rawValue)"
                     + (cost.map { ", \($0)" } ?? ""))
         }
-        guard !faults.isEmpty else { return }
+        guard let first = faults.first else { return }
         throw CommandError(
-            .failed, "\(counted(faults.count, "passage")) not as written",
+            .failed,
+            "\(counted(faults.count, "passage")) not as written, the first in \(first.chapter) at \(first.time): ‘\(first.text.prefix(40))’",
             hint: wishes.check == .report && narration.faults.isEmpty
                 ? "--check=fix asks for them again" : "the same command again asks for them anew, and keeps the rest")
     }

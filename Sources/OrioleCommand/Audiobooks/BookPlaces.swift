@@ -23,6 +23,9 @@ struct BookPlaces {
         guard output != "-", overlay != "-" else {
             throw CommandError(.wrongUse, "a book is not printed", hint: "-o BOOK.m4b")
         }
+        if let overlay, !overlay.lowercased().hasSuffix(".epub") {
+            throw CommandError(.wrongUse, "‘\(overlay)’ is no name of an EPUB", hint: "--overlay BOOK.epub")
+        }
         let isFolder = output.hasSuffix("/") || OutputFile.isFolder(output)
         self.output = isFolder && !output.hasSuffix("/") ? output + "/" : output
         guard let format = format ?? (isFolder ? .mp3 : BookFormat(path: output)) else {

@@ -75,9 +75,9 @@ struct BookWishes {
         chosen.chapters = book.chapters.enumerated().filter { index, _ in
             chapters.contains { $0.contains(index + 1) }
         }.map(\.element)
-        guard !chosen.chapters.isEmpty else {
+        if let missing = chapters.first(where: { $0.lowerBound > book.chapters.count }) {
             throw CommandError(
-                .wrongUse, "the book has \(counted(book.chapters.count, "chapter")), and none of these",
+                .wrongUse, "the book has \(counted(book.chapters.count, "chapter")), and no \(missing.lowerBound)",
                 hint: "--list tells them")
         }
         return chosen

@@ -15,6 +15,13 @@ extension Engines {
         return nil
     }
 
+    /// Refuses a voice that the offline engine does not have, before hours of work meet it; what a service has, it says itself.
+    func checkVoice(_ wanted: String?) async throws(CommandError) {
+        guard let wanted, name == .offline, let known = try? await voices.voices(nil, named: wanted) else { return }
+        guard !known.contains(where: { $0.id == wanted }) else { return }
+        throw CommandError(.wrongUse, "the offline engine has no voice ‘\(wanted)’", hint: "oriole voices tells them")
+    }
+
     /// What it costs to speak so many characters; nil where nothing, or nobody knows.
     func cost(ofCharacters count: Int, _ configuration: Configuration) throws(CommandError) -> String? {
         try Prices.table(configuration).cost(of: Double(count), .character, model: speechModel)?.description

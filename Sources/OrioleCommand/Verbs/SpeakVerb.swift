@@ -123,10 +123,12 @@ struct SpeakVerb: Verb {
 
     /// The text; a file is read as a book is, whatever its encoding is and however its lines are wrapped.
     private func wholeText() throws(CommandError) -> String {
-        guard case .file(let path) = text, path != "-" else { return try text.read() }
+        guard case .file(let path) = text else { return try text.read() }
         let bytes = try InputText.bytes(of: path)
+        guard bytes.contains(where: { $0 > 0x20 }) else { return "" }
         let book = try withBookErrors { () throws(BookError) in try Book(bytes: bytes, name: path) }
-        return book.chapters.lazy.flatMap(\.paragraphs).map(\.text).joined(separator: "\n")
+        // What is about a book rather than of it is not read aloud.
+        return book.chapters.lazy.filter { !$0.isApart }.flatMap(\.paragraphs).map(\.text).joined(separator: "\n")
     }
 
     private static var noWord: CommandError {

@@ -39,7 +39,7 @@ public struct OverlayMaker {
     }
 
     private var pages: [OverlayPage] {
-        BookPart.chapters(narration, in: "").enumerated().map { index, part in
+        BookPart.chapters(narration, of: book, in: "").enumerated().map { index, part in
             let number = String(index + 1)
             return OverlayPage(
                 chapter: book.chapters[index], sentences: narration.sentences.filter { $0.chapter == index },

@@ -23,8 +23,12 @@ struct OverlayPage {
                 body += "<hr/>\n"
                 continue
             }
-            guard let own = byParagraph[index] else { continue }
             let (open, close) = tags(of: paragraph)
+            guard let own = byParagraph[index] else {
+                // Marks alone are to be seen, though nobody says them.
+                if !paragraph.text.isEmpty { body += open + paragraph.text.xml + close + "\n" }
+                continue
+            }
             body += open + inline(paragraph, own, from: number) + close + "\n"
             number += own.count
         }

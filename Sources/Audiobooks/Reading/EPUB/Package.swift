@@ -7,7 +7,9 @@ struct Package {
     var date: String?
     var summary: String?
     /// The files by their ids.
-    var items: [String: Item] = [:]
+    private var items: [String: Item] = [:]
+    /// The files in the order in which they are named.
+    private var files: [Item] = []
     /// The files in reading order; the others are reached by links.
     var spine: [Item] = []
     /// The table of contents of EPUB 2.
@@ -58,9 +60,11 @@ struct Package {
             guard let id = attributes["id"], let reference = attributes["href"],
                 let target = ContainerPath(reference, from: path)
             else { return }
-            items[id] = Item(
+            let item = Item(
                 path: target.path, mediaType: attributes["media-type"]?.lowercased() ?? "",
                 properties: Set(attributes["properties"]?.split(whereSeparator: \.isWhitespace).map(String.init) ?? []))
+            items[id] = item
+            files.append(item)
         case "spine": contentsID = attributes["toc"]
         case "itemref":
             guard attributes["linear"] != "no", let id = attributes["idref"], let item = items[id] else { return }
@@ -119,17 +123,20 @@ extension Package {
     }
 
     /// The table of contents of EPUB 3.
-    var navigation: Item? { items.values.first { $0.properties.contains("nav") } }
+    var navigation: Item? { files.first { $0.properties.contains("nav") } }
 
     /// The table of contents of EPUB 2.
     var contents: Item? {
-        contentsID.flatMap { items[$0] } ?? items.values.first { $0.mediaType == "application/x-dtbncx+xml" }
+        contentsID.flatMap { items[$0] } ?? files.first { $0.mediaType == "application/x-dtbncx+xml" }
     }
 
     /// The picture on the cover.
     var cover: Item? {
-        let named = coverID.flatMap { id in items[id] ?? items.values.first { $0.path.hasSuffix(id) } }
-        return items.values.first { $0.properties.contains("cover-image") } ?? named
+        // Some name the file where its id belongs.
+        let named = coverID.flatMap { id in
+            items[id] ?? files.first { $0.path.split(separator: "/").last == id.split(separator: "/").last }
+        }
+        return files.first { $0.properties.contains("cover-image") } ?? named
     }
 
     private func value(_ property: String, of id: String?) -> String? {
