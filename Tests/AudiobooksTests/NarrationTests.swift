@@ -253,6 +253,17 @@ import Testing
         try recording.remove()
     }
 
+    @Test func `a recording that is gone keeps nobody away, though a task may still hold its sound`() throws {
+        let folder = ScratchFolder()
+        var recording: Recording? = try Recording(beside: folder.file("book.wav"))
+        let held = try #require(recording?.store)
+        #expect(throws: BookError.self) { try Recording(beside: folder.file("book.wav")) }
+        recording = nil
+        let again = try Recording(beside: folder.file("book.wav"))
+        withExtendedLifetime(held) {}
+        try again.remove()
+    }
+
     @Test func `a sentence that changes is all that is asked for`() async throws {
         let folder = ScratchFolder()
         var chapter = Chapter(title: "A", paragraphs: Self.text)

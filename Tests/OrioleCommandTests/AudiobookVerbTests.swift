@@ -65,7 +65,7 @@ import Testing
             (["book.md", "-o", "x.wav", "--bitrate", "64k"], 2, "wav cannot"),
             (["book.md", "-o", "nowhere/x.wav"], 1, "nowhere"),
             (["book.md", "-o", "book.md", "--format", "wav"], 2, "a file that is read"),
-            (["book.md", "-o", "x.opus", "--overlay", "x.opus"], 2, "two files would both become"),
+            (["book.md", "-o", "x.opus", "--overlay", "x.opus"], 2, "no name of an EPUB"),
             (["book.md", "-o", "x.wav", "--cover", "book.md"], 3, "neither a JPEG nor a PNG"),
             (["book.md", "-o", "x.wav", "--pronunciation", "book.md"], 3, "line 3"),
             (["book.md", "-o", "x.wav", "--check", "--language", "zh"], 6, "hears English only"),

@@ -30,6 +30,9 @@ public final class Recording: Sendable {
         }
     }
 
+    // A task that has just ended may still hold the journal: whoever opens the recording again must not wait for it.
+    deinit { journal.release() }
+
     /// The folder, for files that are there only while the book is made.
     package var folder: String { journal.folder }
 
