@@ -291,6 +291,30 @@ struct EngineVerbTests {
         #expect(try await Self.heard(folder.file("a.wav")).samples == Self.samples)
     }
 
+    @Test func `a conversation goes on from command to command`() async throws {
+        let folder = ScratchFolder()
+        let lines = [
+            #"{"choices":[{"delta":{"content":"好的"}}]}"#,
+            #"{"choices":[{"delta":{"audio":{"id":"a-1","data":"\#(Self.base64)","expires_at":4102444800}}}]}"#,
+            "[DONE]",
+        ]
+        let server = try ScriptedServer([.request, Self.events(lines), .request, Self.events(lines), .close])
+        for text in ["你好", "谢谢"] {
+            let run = try await BuiltCommand.run(
+                ["voice", "--text", text, "-o", "a.wav", "--session", "chat.json", "-q"], in: folder,
+                environment: Engine.glm.environment(server))
+            #expect(run.status == 0, "\(run.errors)")
+        }
+        let second = String(decoding: try #require(server.requests.last).body, as: UTF8.self)
+        #expect(second.contains("你好") && second.contains(#""audio":{"id":"a-1"}"#) && second.contains("谢谢"))
+        let kept = String(decoding: try contents(of: folder.file("chat.json")), as: UTF8.self)
+        #expect(kept.contains("谢谢") && !kept.contains(Self.base64))
+        try write(Array("no conversation".utf8), to: folder.file("other.json"))
+        let refused = try await BuiltCommand.run(
+            ["voice", "--text", "hi", "-o", "a.wav", "--session", "other.json", "--engine", "offline"], in: folder)
+        #expect(refused.status == 3 && refused.errors.contains("no conversation"), "\(refused.errors)")
+    }
+
     @Test func `voices are listed, made and removed`() async throws {
         let folder = ScratchFolder()
         try write(Array("RIFF".utf8), to: folder.file("s.wav"))

@@ -12,15 +12,20 @@ struct VoiceVerb: Verb {
         Example(purpose: "a spoken question", command: "oriole voice question.wav -o answer.wav"),
         Example(purpose: "a written one", command: "oriole voice --text \"Tell me a short story\" -o story.opus"),
         Example(
+            purpose: "a conversation, turn by turn",
+            command: "oriole voice question.wav -o answer.wav --session chat.json"),
+        Example(
             purpose: "how it should answer", command: "oriole voice q.wav --instructions \"speak slowly\" -o a.wav"),
     ]
     private static let text = Flag("text", .text("TEXT"), "what is said, in writing; with AUDIO, what is said about it")
     private static let instructions = Flag("instructions", .text("TEXT"), "how to answer")
+    private static let session = Flag(
+        "session", .file("FILE"), "the conversation so far, which this turn goes on with and is added to")
     private static let output = Flag(
         "output", letter: "o", .file("ANSWER"), "where the spoken answer goes, - for standard output")
     private static let rate = Flag("rate", .integer("HZ", in: 8_000...192_000), "samples per second")
     static let ownFlags: [any DeclaredFlag] = [
-        text, instructions, output, OutputFlags.format, OutputFlags.encoding, OutputFlags.bitrate, rate,
+        text, instructions, session, output, OutputFlags.format, OutputFlags.encoding, OutputFlags.bitrate, rate,
         Engines.verbose,
     ]
     static let settings: [any DeclaredSetting] = Engines.settings + [Settings.voiceModel, Settings.progress]
@@ -28,6 +33,7 @@ struct VoiceVerb: Verb {
     private let input: String?
     private let words: String?
     private let guidance: String?
+    private let kept: KeptConversation?
     private let path: String
     private let sound: OutputSettings
     private let rate: Int?
@@ -44,6 +50,7 @@ struct VoiceVerb: Verb {
         input = typed.operands.first
         words = typed[Self.text]
         guidance = typed[Self.instructions]
+        kept = typed[Self.session].map { KeptConversation(path: $0) }
         guard input != nil || words != nil else {
             throw CommandError(.wrongUse, "nothing was said", hint: "oriole voice AUDIO, or --text TEXT")
         }
@@ -64,17 +71,30 @@ struct VoiceVerb: Verb {
     func run() async throws(CommandError) {
         let engines = try Engines(configuration, isVerbose: isVerbose)
         try OutputFlags.check(place: path)
+        var record = try kept?.read() ?? VoiceRecord()
+        record.instructions = guidance ?? record.instructions
+        let session = VoiceSession(engines.conversation, record)
         if !isQuiet && !printsJSON { try engines.explain(configuration) }
-        guard let input else { return try await answer(nil, by: engines) }
-        let kept = try SpooledInput(input)
-        try await answer(.file(path: kept.path), by: engines)
-        _ = consume kept
+        do throws(CommandError) {
+            try await takeTurn(in: session)
+        } catch {
+            // What was heard of an answer that was cut off belongs to the conversation.
+            try? kept?.write(session.record)
+            throw error
+        }
+        try kept?.write(session.record)
     }
 
-    private func answer(_ clip: AudioClip?, by engines: Engines) async throws(CommandError) {
-        let turns = [guidance.map { VoiceTurn.instructions($0) }, .user(text: words, clip: clip)].compactMap { $0 }
+    private func takeTurn(in session: VoiceSession) async throws(CommandError) {
+        guard let input else { return try await answer(nil, in: session) }
+        let spooled = try SpooledInput(input)
+        try await answer(.file(path: spooled.path), in: session)
+        _ = consume spooled
+    }
+
+    private func answer(_ clip: AudioClip?, in session: VoiceSession) async throws(CommandError) {
         let stream = try await withEngineErrors { () async throws(RemoteError) in
-            try await engines.conversation.answer(VoiceRequest(turns: turns))
+            try await session.say(text: words, clip: clip)
         }
         var writer = SpeechWriter(path: path, settings: sound, rate: rate)
         var answer = Answer(output: path)
