@@ -151,7 +151,7 @@ struct SubtitleVerbTests {
         #expect(json.duration == .seconds(12) && json.cues.first?.words.count == 3)
     }
 
-    @Test func `files of a batch that cannot be heard do not stop the others`() async throws {
+    @Test(.needsProgram("ffmpeg")) func `files of a batch that cannot be heard do not stop the others`() async throws {
         let folder = ScratchFolder()
         try Self.sound("a.wav", seconds: 24, in: folder)
         try Self.sound("c.wav", seconds: 24, in: folder)
@@ -215,19 +215,24 @@ struct SubtitleVerbTests {
         #expect(forms[1].contains("birds\n\(server.answers[0])") && forms[2].contains(server.answers[1]))
     }
 
-    @Test(arguments: [
-        (["subtitle"], 2, "nothing to hear"), (["subtitle", "-"], 2, "no name"),
-        (["subtitle", "none.mp4"], 1, "none.mp4"), (["subtitle", "film.wav", "--burn"], 2, "no picture"),
-        (["subtitle", "a.wav", "b.wav", "-o", "out.srt"], 2, "cannot all become"),
-        (["subtitle", "film.wav", "-o", "-", "--format", "srt,vtt"], 2, "one format"),
-        (["subtitle", "film.wav", "-o", "film.wav"], 2, "the recording itself"),
-        (["subtitle", "film.wav", "film.mp4"], 2, "both become"),
-        (["subtitle", "-", "-o", "a.srt", "--burn"], 2, "copied"),
-        (["subtitle", "film.wav", "--from", "2:00", "--to", "1:00"], 2, "before --from"),
-        (["subtitle", "film.wav", "--format", "doc"], 2, "srt"),
-        (["subtitle", "film.wav", "-o", "none/out.srt"], 1, "none"),
-        (["subtitle", "film.wav", "--language", "zh", "--engine", "offline"], 6, "English only"),
-    ])
+    @Test(
+        arguments: [
+            (["subtitle"], 2, "nothing to hear"), (["subtitle", "-"], 2, "no name"),
+            (["subtitle", "none.mp4"], 1, "none.mp4"),
+            (
+                ["subtitle", "film.wav", "--burn"], Environment.program("ffmpeg") == nil ? 6 : 2,
+                Environment.program("ffmpeg") == nil ? "ffmpeg" : "no picture"
+            ),
+            (["subtitle", "a.wav", "b.wav", "-o", "out.srt"], 2, "cannot all become"),
+            (["subtitle", "film.wav", "-o", "-", "--format", "srt,vtt"], 2, "one format"),
+            (["subtitle", "film.wav", "-o", "film.wav"], 2, "the recording itself"),
+            (["subtitle", "film.wav", "film.mp4"], 2, "both become"),
+            (["subtitle", "-", "-o", "a.srt", "--burn"], 2, "copied"),
+            (["subtitle", "film.wav", "--from", "2:00", "--to", "1:00"], 2, "before --from"),
+            (["subtitle", "film.wav", "--format", "doc"], 2, "srt"),
+            (["subtitle", "film.wav", "-o", "none/out.srt"], 1, "none"),
+            (["subtitle", "film.wav", "--language", "zh", "--engine", "offline"], 6, "English only"),
+        ] as [([String], Int32, String)])
     func `what cannot be done is told`(words: [String], status: Int32, text: String) async throws {
         let folder = ScratchFolder()
         try Self.sound(seconds: 12, in: folder)

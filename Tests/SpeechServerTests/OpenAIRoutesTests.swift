@@ -1,5 +1,6 @@
 import AudioCore
 import Foundation
+import Platform
 import Speech
 import Subtitles
 import TestSupport
@@ -228,7 +229,9 @@ struct OpenAIRoutesTests {
             await Self.hear([], by: InProcess(behaviour)).status == 502, "the key is the server's, not the client's")
         let broken = await InProcess().post(
             form: [.file(Array("no sound at all, but some bytes".utf8))], to: Self.transcriptions)
-        #expect(broken.status == 400 && !broken.text.contains("/tmp"))
+        // Without ffmpeg nobody knows whether it is sound of another kind.
+        let status = Environment.program("ffmpeg") == nil ? 501 : 400
+        #expect(broken.status == status && !broken.text.contains("/tmp"), "\(broken.status) \(broken.text)")
     }
 
     @Test(arguments: [
