@@ -108,7 +108,7 @@ let package = Package(
 
         // Tests.
         .target(
-            name: "TestSupport", dependencies: ["AudioCore", "Platform"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["AudioCore", "HTTPTransport", "Platform"], path: "Tests/TestSupport",
             swiftSettings: swift),
         .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"], swiftSettings: swift),
         .testTarget(

@@ -7,7 +7,8 @@ struct OrioleCommand {
 
     /// The verbs, in the order in which help lists them.
     static let verbs: [any Verb.Type] = [
-        SubtitleVerb.self, TranscribeVerb.self, SpeakVerb.self, AudiobookVerb.self, VoiceVerb.self, VoicesVerb.self,
+        SubtitleVerb.self, TranscribeVerb.self, SpeakVerb.self, AudiobookVerb.self, VoiceVerb.self, RealtimeVerb.self,
+        VoicesVerb.self,
         SegmentVerb.self,
         AlignVerb.self,
         ConvertVerb.self, LintVerb.self,

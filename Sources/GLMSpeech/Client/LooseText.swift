@@ -2,6 +2,8 @@
 struct LooseText: Decodable {
     let text: String
 
+    init(_ text: String) { self.text = text }
+
     init(from decoder: any Decoder) throws {
         let value = try decoder.singleValueContainer()
         if let number = try? value.decode(Int.self) {

@@ -52,6 +52,11 @@ package struct HTTPHead: Equatable, Sendable {
     /// The fields, as they came.
     package let headers: [HTTPHeader]
 
+    package init(status: Int, headers: [HTTPHeader]) {
+        self.status = status
+        self.headers = headers
+    }
+
     /// Whether the status says that all went well.
     package var isSuccess: Bool { (200..<300).contains(status) }
 

@@ -12,7 +12,9 @@ struct Engines {
     let voices: any VoiceCatalog
     let translation: any Translator
     /// Whom a client asks, for verbs that tell of it; nil for the offline engine.
-    let service: GLMSettings?
+    var service: GLMSettings? { client?.settings }
+    /// The client, for what only the service does; nil for the offline engine.
+    let client: GLMClient?
 
     /// Settings that say who is asked, and how: verbs that ask somebody have their flags.
     static let settings: [any DeclaredSetting] = [Settings.engine, Settings.baseURL, Settings.concurrency]
@@ -38,13 +40,13 @@ struct Engines {
 
     private init(_ engine: OfflineEngine) {
         name = .offline
-        service = nil
+        client = nil
         (speech, hearing, conversation, voices, translation) = (engine, engine, engine, engine, engine)
     }
 
     private init(_ client: GLMClient, _ name: EngineName) {
         self.name = name
-        service = client.settings
+        self.client = client
         (speech, hearing, conversation, voices, translation) = (client, client, client, client, client)
     }
 

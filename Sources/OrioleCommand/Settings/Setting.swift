@@ -63,6 +63,8 @@ enum Settings {
     static let transcriptionModel = Setting(
         "transcription-model", flag: "model", .text("NAME"), variables: ["ORIOLE_TRANSCRIPTION_MODEL"],
         "the model that listens")
+    static let realtimeModel = Setting(
+        "realtime-model", flag: "model", .text("NAME"), variables: ["ORIOLE_REALTIME_MODEL"], "the model that calls")
     static let voiceModel = Setting(
         "voice-model", flag: "model", .text("NAME"), variables: ["ORIOLE_VOICE_MODEL"], "the model that converses")
     static let translationModel = Setting(
@@ -84,7 +86,8 @@ enum Settings {
         "how to say how far the work is")
 
     static let all: [any DeclaredSetting] = [
-        engine, baseURL, keyFile, keyForm, speechModel, transcriptionModel, voiceModel, translationModel, voice,
+        engine, baseURL, keyFile, keyForm, speechModel, transcriptionModel, voiceModel, realtimeModel, translationModel,
+        voice,
         language, speed, volume,
         concurrency, progress,
     ]
