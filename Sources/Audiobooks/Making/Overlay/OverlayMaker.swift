@@ -15,8 +15,11 @@ public struct OverlayMaker {
     }
 
     /// Writes the file; every chapter is a page of text and a file of sound.
+    ///
+    /// It is made in the folder of the recording, whose remains the next run removes, and moved then.
     public func make(at path: String) async throws(AudioError) {
-        var zip = try ZipWriter(path)
+        let made = recording.folder + "/made.epub"
+        var zip = try ZipWriter(made)
         try zip.add("application/epub+zip", as: "mimetype")
         try zip.add(OverlayPackage.container, as: "META-INF/container.xml")
         let pages = pages
@@ -36,6 +39,7 @@ public struct OverlayMaker {
             try withAudioErrors { () throws(SystemError) in try OpenFile.remove(sound) }
         }
         try zip.finish()
+        try withAudioErrors { () throws(SystemError) in try OutputFile.move(made, to: path) }
     }
 
     private var pages: [OverlayPage] {
