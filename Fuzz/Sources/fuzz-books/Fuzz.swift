@@ -22,4 +22,7 @@ public func fuzzBooks(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     return 0
 }
 
-private func letters(_ text: String) -> String { text.filter { $0.isLetter || $0.isNumber } }
+/// Letters and digits by their scalars: an accent at the beginning of a part would else join the letter before it.
+private func letters(_ text: String) -> [Unicode.Scalar] {
+    text.unicodeScalars.filter { $0.properties.isAlphabetic || $0.properties.numericType != nil }
+}
