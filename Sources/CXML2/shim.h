@@ -1,3 +1,8 @@
+// Debian's libxml2 names ICU's types in its headers, which Foundation has of another version: whoever imports both would get neither.
+// What those types are in is only ever pointed at here.
+#include <libxml/xmlversion.h>
+#undef LIBXML_ICU_ENABLED
+
 #include <libxml/HTMLparser.h>
 #include <libxml/parser.h>
 #include <libxml/tree.h>
