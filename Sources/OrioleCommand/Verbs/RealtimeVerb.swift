@@ -1,6 +1,5 @@
 internal import AudioCore
 internal import GLMSpeech
-internal import Jobs
 internal import Speech
 
 /// A call to GLM-Realtime: a question goes out in sound, and the answer is heard as it comes.
@@ -35,7 +34,7 @@ struct RealtimeVerb: Verb {
         OutputFlags.bitrate, rate, Engines.verbose,
     ]
     static let settings: [any DeclaredSetting] =
-        Engines.settings + [Settings.realtimeModel, Settings.voice, Settings.progress]
+        Engines.settings + [Settings.realtimeModel, Settings.voice]
 
     private let input: String?
     private let words: String?
@@ -48,8 +47,7 @@ struct RealtimeVerb: Verb {
     private let events: RecordedEvents?
     private let configuration: Configuration
     private let isVerbose: Bool
-    private let isQuiet: Bool
-    private let printsJSON: Bool
+    private let talk: AnswerTalk
 
     init(_ typed: TypedArguments, _ configuration: Configuration) throws(CommandError) {
         guard typed.operands.count <= 1 else {
@@ -79,8 +77,8 @@ struct RealtimeVerb: Verb {
         self.call = call
         self.configuration = configuration
         isVerbose = typed.has(Engines.verbose)
-        isQuiet = typed.has(CommonFlag.quiet)
-        printsJSON = typed.has(CommonFlag.json)
+        talk = AnswerTalk(
+            path: path, isQuiet: typed.has(CommonFlag.quiet), printsJSON: typed.has(CommonFlag.json))
     }
 
     func run() async throws(CommandError) {
@@ -116,11 +114,9 @@ struct RealtimeVerb: Verb {
             try take(piece, into: &answer, &writer)
         }
         await call.close()
-        let length: MediaTime?
-        do throws(AudioError) { length = try writer.finish() } catch { throw CommandError(error) }
-        guard let length else { throw CommandError(.serviceFailed, "the answer has no sound", hint: "try again") }
+        let length = try talk.end(writer)
         answer.seconds = length.seconds
-        try finish(answer, length)
+        try talk.finish(answer, words: answer.text, length)
     }
 
     private var note: RealtimeCall.Note? {
@@ -145,27 +141,15 @@ struct RealtimeVerb: Verb {
         switch piece {
         case .heard(let text):
             answer.heard = text
-            if !isQuiet && !printsJSON { Terminal.say("heard: \(text)") }
+            talk.note("heard: \(text)")
         case .text(let text):
             answer.text += text
-            if !printsJSON && path != "-" { try Terminal.printWhileRead(text) }
+            try talk.tell(text)
         case .audio(let chunk):
             do throws(AudioError) { try writer.write(chunk) } catch { throw CommandError(error) }
         case .called(let call, let output):
             answer.calls.append(call.name)
-            if !isQuiet && !printsJSON { Terminal.say("\(call.name) \(call.arguments): \(output.prefix(200))") }
-        }
-    }
-
-    private func finish(_ answer: CallAnswer, _ length: MediaTime) throws(CommandError) {
-        if printsJSON {
-            return path == "-" ? Terminal.say(Terminal.json(answer)) : try Terminal.print(Terminal.json(answer))
-        }
-        if path == "-" {
-            if !isQuiet { Terminal.say(answer.text) }
-        } else {
-            try Terminal.printWhileRead("\n")
-            if !isQuiet { Terminal.say("\(path): \(length)") }
+            talk.note("\(call.name) \(call.arguments): \(output.prefix(200))")
         }
     }
 }

@@ -39,8 +39,7 @@ struct VoiceVerb: Verb {
     private let rate: Int?
     private let configuration: Configuration
     private let isVerbose: Bool
-    private let isQuiet: Bool
-    private let printsJSON: Bool
+    private let talk: AnswerTalk
     private let progress: Progress.Form
 
     init(_ typed: TypedArguments, _ configuration: Configuration) throws(CommandError) {
@@ -63,9 +62,9 @@ struct VoiceVerb: Verb {
         try OutputFlags.check(rate: rate, for: sound.kind)
         isVerbose = typed.has(Engines.verbose)
         self.configuration = configuration
-        isQuiet = typed.has(CommonFlag.quiet)
-        printsJSON = typed.has(CommonFlag.json)
-        progress = try configuration.value(Settings.progress, or: .auto).form(isQuiet: isQuiet)
+        talk = AnswerTalk(
+            path: path, isQuiet: typed.has(CommonFlag.quiet), printsJSON: typed.has(CommonFlag.json))
+        progress = try configuration.value(Settings.progress, or: .auto).form(isQuiet: talk.isQuiet)
     }
 
     func run() async throws(CommandError) {
@@ -74,7 +73,7 @@ struct VoiceVerb: Verb {
         var record = try kept?.read() ?? VoiceRecord()
         record.instructions = guidance ?? record.instructions
         let session = VoiceSession(engines.conversation, record)
-        if !isQuiet && !printsJSON { try engines.explain(configuration) }
+        if !talk.isQuiet && !talk.printsJSON { try engines.explain(configuration) }
         do throws(CommandError) {
             try await takeTurn(in: session)
         } catch {
@@ -99,7 +98,7 @@ struct VoiceVerb: Verb {
         var writer = SpeechWriter(path: path, settings: sound, rate: rate)
         var answer = Answer(output: path)
         // On a screen the words of the answer show how far it is, and a bar would tear them.
-        let form = progress == .bar && !printsJSON && path != "-" ? Progress.Form.none : progress
+        let form = progress == .bar && !talk.printsJSON && path != "-" ? Progress.Form.none : progress
         var progress = Progress("answering", total: nil, form: form)
         var reader = stream.makeAsyncIterator()
         while let event = try await withEngineErrors({ () async throws(RemoteError) in try await reader.next() }) {
@@ -108,36 +107,21 @@ struct VoiceVerb: Verb {
             Terminal.show(progress.tell(done: Double(writer.frameCount) / Double(rate)))
         }
         Terminal.show(progress.finish())
-        let length: MediaTime?
-        do throws(AudioError) { length = try writer.finish() } catch { throw CommandError(error) }
-        guard let length else { throw CommandError(.serviceFailed, "the answer has no sound", hint: "try again") }
+        let length = try talk.end(writer)
         answer.seconds = length.seconds
-        try finish(answer)
+        try talk.finish(answer, words: answer.text, length)
     }
 
-    /// The words go where data goes as they come, unless the sound or an object is to be there.
     private func take(
         _ event: VoiceEvent, into answer: inout Answer, _ writer: inout SpeechWriter
     ) throws(CommandError) {
         switch event {
         case .text(let text):
             answer.text += text
-            if !printsJSON && path != "-" { try Terminal.printWhileRead(text) }
+            try talk.tell(text)
         case .audio(let chunk):
             do throws(AudioError) { try writer.write(chunk) } catch { throw CommandError(error) }
         case .audioReference(let id, let end): (answer.audioID, answer.expiresAt) = (id, end)
-        }
-    }
-
-    private func finish(_ answer: Answer) throws(CommandError) {
-        if printsJSON {
-            return path == "-" ? Terminal.say(Terminal.json(answer)) : try Terminal.print(Terminal.json(answer))
-        }
-        if path == "-" {
-            if !isQuiet { Terminal.say(answer.text) }
-        } else {
-            try Terminal.printWhileRead("\n")
-            if !isQuiet { Terminal.say("\(path): \(MediaTime(frames: Int(answer.seconds * 1_000), rate: 1_000))") }
         }
     }
 }
