@@ -23,6 +23,17 @@ public struct Base64Decoder: Sendable {
     /// Whether the closing quote has been reached: nothing after it is read.
     public private(set) var isAtQuote = false
 
+    /// The bytes of a text that is all here.
+    ///
+    /// - Throws: `malformedInput` for what is no base64.
+    public static func bytes(of text: String) throws(AudioError) -> [UInt8] {
+        var decoder = Base64Decoder()
+        var bytes: [UInt8] = []
+        _ = try decoder.decode(Array(text.utf8).span, appendingTo: &bytes)
+        try decoder.finish(appendingTo: &bytes)
+        return bytes
+    }
+
     /// Makes a decoder that waits for its first character.
     public init(stopsAtQuote: Bool = false) { self.init(stopsAtQuote: stopsAtQuote, kernels: .active) }
 

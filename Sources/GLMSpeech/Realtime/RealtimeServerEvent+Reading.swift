@@ -96,17 +96,7 @@ private struct Reader {
     }
 
     /// The samples; nil for what is no base64.
-    var sound: [UInt8]? {
-        var decoder = Base64Decoder()
-        var bytes: [UInt8] = []
-        do {
-            _ = try decoder.decode(Array(text("delta").utf8).span, appendingTo: &bytes)
-            try decoder.finish(appendingTo: &bytes)
-            return bytes
-        } catch {
-            return nil
-        }
-    }
+    var sound: [UInt8]? { try? Base64Decoder.bytes(of: text("delta")) }
 
     /// Its contents may be an empty object, and its state may be any word.
     var item: RealtimeServerEvent.Item {

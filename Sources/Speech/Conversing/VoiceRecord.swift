@@ -123,7 +123,7 @@ public struct SpokenSound: Hashable, Sendable, Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
-        guard let bytes = Base64Text.bytes(of: text) else {
+        guard let bytes = try? Base64Decoder.bytes(of: text) else {
             throw DecodingError.dataCorruptedError(in: container, debugDescription: "the sound is no base64")
         }
         wave = bytes
@@ -133,21 +133,6 @@ public struct SpokenSound: Hashable, Sendable, Codable {
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(String(decoding: Base64Encoder.text(of: wave.span), as: UTF8.self))
-    }
-}
-
-/// Base64 that is all here.
-private enum Base64Text {
-    static func bytes(of text: String) -> [UInt8]? {
-        var decoder = Base64Decoder()
-        var bytes: [UInt8] = []
-        do {
-            _ = try decoder.decode(Array(text.utf8).span, appendingTo: &bytes)
-            try decoder.finish(appendingTo: &bytes)
-            return bytes
-        } catch {
-            return nil
-        }
     }
 }
 
