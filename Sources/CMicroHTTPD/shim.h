@@ -26,9 +26,9 @@ static inline struct MHD_Daemon *oriole_mhd_start(
     MHD_socket listener, unsigned connections, size_t pool, unsigned idle, MHD_AccessHandlerCallback answer,
     MHD_RequestCompletedCallback completed, MHD_NotifyConnectionCallback connected, void *user) {
 #if defined(__linux__)
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_ALLOW_UPGRADE;
 #else
-    unsigned flags = MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
+    unsigned flags = MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_ALLOW_UPGRADE;
 #endif
     return MHD_start_daemon(
         flags, 0, NULL, NULL, answer, user,
@@ -54,6 +54,11 @@ static inline const struct sockaddr *oriole_mhd_client(struct MHD_Connection *co
 static inline struct MHD_Response *oriole_mhd_response(
     uint64_t size, size_t block, MHD_ContentReaderCallback read, void *user, MHD_ContentReaderFreeCallback release) {
     return MHD_create_response_from_callback(size, block, read, user, release);
+}
+
+/// Gives a connection back on which something else was spoken.
+static inline enum MHD_Result oriole_mhd_end_upgrade(struct MHD_UpgradeResponseHandle *handle) {
+    return MHD_upgrade_action(handle, MHD_UPGRADE_ACTION_CLOSE);
 }
 
 // Constants behind macros with casts, which Swift does not see.

@@ -28,6 +28,8 @@ public struct ServerEngines: Sendable {
         public var hearing = "glm-asr-2512"
         /// The model that converses.
         public var voice = "glm-4-voice"
+        /// The model that is called.
+        public var call = "glm-realtime"
 
         /// Makes the usual names.
         public init() {}

@@ -12,6 +12,8 @@ public struct ServerSettings: Sendable {
     public var hearing = Lane(running: 4, waiting: 64)
     /// How many texts are spoken and conversations answered at once, and how many wait.
     public var speaking = Lane(running: 256, waiting: 256)
+    /// How many calls are taken at once.
+    public var calls = 64
     /// The language that is answered when nobody can tell it.
     public var fallbackLanguage = "en"
     /// Whether a film in which nobody speaks gets subtitles without a cue, instead of an error.

@@ -8,8 +8,11 @@ struct SpeechService: HTTPService {
     let workshop: Workshop
     private let authorization: Authorization
 
-    init(_ engines: ServerEngines, _ settings: ServerSettings, heartbeat: @escaping Heartbeat = Heartbeats.usual) {
-        let workshop = Workshop(engines, settings, heartbeat: heartbeat)
+    init(
+        _ engines: ServerEngines, _ settings: ServerSettings, heartbeat: @escaping Heartbeat = Heartbeats.usual,
+        callHeartbeat: @escaping Heartbeat = Heartbeats.ofCalls
+    ) {
+        let workshop = Workshop(engines, settings, heartbeat: heartbeat, callHeartbeat: callHeartbeat)
         let routes =
             GLMRoutes(workshop).routes + OpenAIRoutes(workshop).routes + WebserviceRoutes(workshop).routes
         router = Router(routes: HouseRoutes(workshop, beside: routes).routes + routes)
@@ -88,16 +91,26 @@ struct Workshop: Sendable {
     let hearing: Hearing
     let hearingLane: WaitingLane
     let speakingLane: WaitingLane
+    /// Whose calls are taken: nobody waits for one.
+    let callLane: WaitingLane
+    let webSockets = WebSocketDesk()
     /// Waits until the next sign of life is due.
     let heartbeat: Heartbeat
+    /// The same in calls, whose clients expect fewer.
+    let callHeartbeat: Heartbeat
 
-    init(_ engines: ServerEngines, _ settings: ServerSettings, heartbeat: @escaping Heartbeat) {
+    init(
+        _ engines: ServerEngines, _ settings: ServerSettings, heartbeat: @escaping Heartbeat,
+        callHeartbeat: @escaping Heartbeat
+    ) {
         self.engines = engines
         self.settings = settings
         self.heartbeat = heartbeat
+        self.callHeartbeat = callHeartbeat
         hearing = Hearing(engines.hearing, metrics, allowsHoles: settings.allowsHoles)
         hearingLane = WaitingLane(settings.hearing)
         speakingLane = WaitingLane(settings.speaking)
+        callLane = WaitingLane(ServerSettings.Lane(running: settings.calls, waiting: 0))
     }
 }
 

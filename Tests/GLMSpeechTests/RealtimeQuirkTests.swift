@@ -1,5 +1,6 @@
 import AudioCore
 import Foundation
+import HTTPTransport
 import Speech
 import TestSupport
 import Testing

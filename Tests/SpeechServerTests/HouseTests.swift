@@ -30,7 +30,10 @@ struct HouseTests {
     private static func namesThatAreRead() throws -> Set<String> {
         let tests = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
         let folder = "/\(tests)/Sources/SpeechServer"
-        let files = try FileManager.default.subpathsOfDirectory(atPath: folder).filter { $0.hasSuffix(".swift") }
+        let files = try FileManager.default.subpathsOfDirectory(atPath: folder).filter { file in
+            // A call reads events, which have no description of that kind.
+            file.hasSuffix(".swift") && !file.contains("/Realtime/")
+        }
         return try files.reduce(into: []) { names, file in
             let text = String(decoding: try contents(of: "\(folder)/\(file)"), as: UTF8.self)
             for match in text.matches(of: /\.(?:text|texts|file|parameter)\("([A-Za-z_]+)"\)/) {

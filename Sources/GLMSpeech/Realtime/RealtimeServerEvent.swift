@@ -1,5 +1,5 @@
 internal import AudioCore
-internal import HTTPTransport
+public import HTTPTransport
 
 /// What GLM-Realtime says.
 public struct RealtimeServerEvent: Hashable, Sendable {

@@ -1,3 +1,5 @@
+public import HTTPTransport
+
 /// How a conversation over GLM-Realtime is to be; it is always sent whole, since the service takes what is missing for a wish.
 public struct RealtimeSettings: Hashable, Sendable {
     /// The model.

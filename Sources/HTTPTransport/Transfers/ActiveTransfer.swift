@@ -2,7 +2,7 @@ internal import CCurl
 
 /// libcurl's handle of an exchange with all that it lends: lives on the event thread while the exchange lasts.
 @safe
-final class ActiveTransfer: ActiveExchange {
+final class ActiveTransfer: CurlExchange {
     let transfer: Transfer
     let easy: UnsafeMutableRawPointer
     private var setup: RequestSetup

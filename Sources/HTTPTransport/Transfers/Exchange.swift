@@ -9,24 +9,28 @@ protocol Exchange: AnyObject, Sendable {
     func fail(_ error: TransportError)
 }
 
-/// An exchange on the event thread, with libcurl's handle of it.
+/// An exchange on the event thread: libcurl works on it, or its bytes are moved here, or first one and then the other.
 protocol ActiveExchange: AnyObject {
     /// What it is the other half of.
     var exchange: any Exchange { get }
-    /// libcurl's handle.
-    var easy: UnsafeMutableRawPointer { get }
 
     /// Goes on, since the task wants it to.
     func goOn()
-
-    /// libcurl has done its part; what remains to be watched is returned.
-    func end(_ code: CURLcode) -> (any WatchedExchange)?
 
     /// When to look again whether it is overdue.
     func nextLook(after now: ContinuousClock.Instant) -> ContinuousClock.Instant
 
     /// Why it must end, when nothing has moved for too long.
     func overdue(at now: ContinuousClock.Instant) -> TransportError?
+}
+
+/// An exchange that libcurl works on.
+protocol CurlExchange: ActiveExchange {
+    /// libcurl's handle.
+    var easy: UnsafeMutableRawPointer { get }
+
+    /// libcurl has done its part; what remains to be watched is returned.
+    func end(_ code: CURLcode) -> (any WatchedExchange)?
 }
 
 /// An exchange whose bytes go past libcurl's own machinery.

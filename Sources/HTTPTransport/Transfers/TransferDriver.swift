@@ -99,12 +99,18 @@ extension TransferDriver {
         do throws(TransportError) {
             let now = ContinuousClock.now
             let started = try exchange.activate(at: now)
-            unsafe oriole_curl_set_pointer(started.easy, CURLOPT_PRIVATE, unsafe Key(exchange).pointer)
-            guard unsafe curl_multi_add_handle(multi, started.easy) == CURLM_OK else {
-                throw TransportError(.unusable, "libcurl cannot take the request")
+            if let started = started as? any CurlExchange {
+                unsafe oriole_curl_set_pointer(started.easy, CURLOPT_PRIVATE, unsafe Key(exchange).pointer)
+                guard unsafe curl_multi_add_handle(multi, started.easy) == CURLM_OK else {
+                    throw TransportError(.unusable, "libcurl cannot take the request")
+                }
             }
             active[Key(exchange)] = started
-            note(limit: started.nextLook(after: now))
+            if started is any CurlExchange {
+                note(limit: started.nextLook(after: now))
+            } else if let started = started as? any WatchedExchange {
+                watch(started)
+            }
         } catch {
             exchange.fail(error)
         }
@@ -116,8 +122,14 @@ extension TransferDriver {
             sockets.forget(ended.socket)
             watched[ended.socket] = nil
         }
-        unsafe curl_multi_remove_handle(multi, ended.easy)
+        if let ended = ended as? any CurlExchange { unsafe curl_multi_remove_handle(multi, ended.easy) }
         active[Key(ended.exchange)] = nil
+    }
+
+    /// Has the socket of an exchange, from now on.
+    private func watch(_ exchange: any WatchedExchange) {
+        watched[exchange.socket] = exchange
+        work(exchange)
     }
 
     /// Lets an exchange move its bytes, and waits for what it wants next.
@@ -133,15 +145,14 @@ extension TransferDriver {
     private func reap() {
         var result = CURLE_OK
         while let easy = unsafe oriole_curl_next_ended(multi, &result) {
-            guard let ended = active[unsafe Key(ofHandle: easy)] else {
+            guard let ended = active[unsafe Key(ofHandle: easy)] as? any CurlExchange else {
                 preconditionFailure("every handle is of an exchange")
             }
             guard let going = ended.end(result) else {
                 remove(ended)
                 continue
             }
-            watched[going.socket] = going
-            work(going)
+            watch(going)
         }
     }
 }

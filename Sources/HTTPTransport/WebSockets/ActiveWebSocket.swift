@@ -1,24 +1,16 @@
 internal import CCurl
 
-/// A web socket on the event thread: libcurl makes the connection, names, proxies and certificates included; the bytes on it are ours.
+/// A web socket that we asked for, on the event thread: libcurl makes the connection, names, proxies and certificates included; the
+/// bytes on it are ours.
 @safe
-final class ActiveWebSocket: WatchedExchange {
-    let easy: UnsafeMutableRawPointer
+final class ActiveWebSocket: CurlExchange, WatchedExchange {
     private(set) var socket: Int32 = -1
-    private let line: WebSocketLine
+    private let pump: FramePump
+    private let request: HTTPRequest
     private let address: WebSocketAddress
-    private let setup: RequestSetup
+    private let channel: CurlChannel
     private let handshake = WebSocketHandshake()
     private var phase = Phase.connecting
-    private var reader: FrameReader
-    /// What was taken to be sent, and how much of it has left.
-    private var output: [UInt8] = []
-    private var sentCount = 0
-    private var input = [UInt8](repeating: 0, count: 65_536)
-    /// When the other side last gave a sign of life.
-    private var lastSign: ContinuousClock.Instant
-    /// When it was asked for one, or for its last word.
-    private var askedAt: ContinuousClock.Instant?
 
     private enum Phase {
         case connecting
@@ -31,16 +23,17 @@ final class ActiveWebSocket: WatchedExchange {
     /// The most that is kept of what comes with a refusal.
     private static let mostRefusalBytes = 65_536
 
-    init(_ line: WebSocketLine, at now: ContinuousClock.Instant) throws(TransportError) {
-        let address = try WebSocketAddress(line.request.url)
-        guard let easy = unsafe curl_easy_init() else { throw TransportError(.unusable, "no memory for libcurl") }
-        unsafe self.easy = easy
-        let setup = unsafe RequestSetup(easy)
-        (self.line, self.address, lastSign) = (line, address, now)
-        reader = FrameReader(side: .client, messageLimit: line.limits.messageByteCount)
-        try setup.applyConnection(to: address.url, line.request.limits)
-        self.setup = setup
+    init(_ line: WebSocketLine, _ request: HTTPRequest, at now: ContinuousClock.Instant) throws(TransportError) {
+        let address = try WebSocketAddress(request.url)
+        channel = try CurlChannel()
+        (self.request, self.address) = (request, address)
+        pump = FramePump(line, over: channel, at: now)
+        try channel.setup.applyConnection(to: address.url, request.limits)
     }
+
+    var easy: UnsafeMutableRawPointer { unsafe channel.easy }
+
+    private var line: WebSocketLine { pump.line }
 
     var exchange: any Exchange { line }
 
@@ -50,8 +43,8 @@ final class ActiveWebSocket: WatchedExchange {
         guard code == CURLE_OK else {
             line.fail(
                 code == CURLE_OPERATION_TIMEDOUT
-                    ? TransportError(.timedOut, "no connection within \(line.request.limits.connecting)")
-                    : TransportError(code, setup.words(for: code)))
+                    ? TransportError(.timedOut, "no connection within \(request.limits.connecting)")
+                    : TransportError(code, channel.setup.words(for: code)))
             return nil
         }
         var socket: curl_socket_t = -1
@@ -61,92 +54,20 @@ final class ActiveWebSocket: WatchedExchange {
             return nil
         }
         self.socket = socket
-        output = handshake.head(of: line.request, address)
+        pump.put(handshake.head(of: request, address), at: .now)
         phase = .asking([])
-        lastSign = .now
         return self
     }
-}
 
-// MARK: - Bytes
-
-extension ActiveWebSocket {
-    var interest: SocketInterest {
-        var interest: SocketInterest = []
-        if !isHeldBack { interest.insert(.reading) }
-        if sentCount < output.count { interest.insert(.writing) }
-        return interest
-    }
-
-    /// Whether the reader has enough before it.
-    private var isHeldBack: Bool {
-        if case .open = phase { return line.isPaused }
-        return false
-    }
+    var interest: SocketInterest { pump.interest }
 
     func work() -> Bool {
-        do throws(TransportError) {
-            try send()
-            guard try receive() else {
-                // The last word leaves, if it can at once.
-                try? send()
-                return false
-            }
-            try send()
-            return true
-        } catch {
-            line.fail(error)
-            return false
-        }
-    }
-
-    private func send() throws(TransportError) {
-        while true {
-            if sentCount == output.count {
-                guard case .open = phase else { return }
-                line.takeFrames(into: &output)
-                sentCount = 0
-                guard !output.isEmpty else { return line.note(unsent: 0) }
-            }
-            var count = 0
-            let code = unsafe output.withUnsafeBytes { bytes in
-                let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[sentCount...])
-                return unsafe curl_easy_send(easy, rest.baseAddress, rest.count, &count)
-            }
-            guard code != CURLE_AGAIN else { break }
-            guard code == CURLE_OK else { throw TransportError(code, setup.words(for: code)) }
-            sentCount += count
-        }
-        line.note(unsent: output.count - sentCount)
-    }
-
-    /// Takes what has come; false at the end.
-    private func receive() throws(TransportError) -> Bool {
-        while !isHeldBack {
-            var count = 0
-            let code = unsafe input.withUnsafeMutableBytes { bytes in
-                unsafe curl_easy_recv(easy, bytes.baseAddress, bytes.count, &count)
-            }
-            guard code != CURLE_AGAIN else { return true }
-            guard code == CURLE_OK else { throw TransportError(code, setup.words(for: code)) }
-            guard count > 0 else { return try endOfInput() }
-            lastSign = .now
-            askedAt = line.farewell == nil ? nil : askedAt
-            guard try take(Array(input[..<count])) else { return false }
-        }
-        return true
-    }
-
-    private func endOfInput() throws(TransportError) -> Bool {
-        if case .refused(let head, let body) = phase {
+        pump.work { bytes throws(TransportError) in
+            try take(bytes)
+        } atEnd: { () throws(TransportError) in
+            guard case .refused(let head, let body) = phase else { return try pump.endOfFrames() }
             line.answer(.refused(head, body))
-            return false
         }
-        if let farewell = line.farewell {
-            line.end(.success(farewell))
-            return false
-        }
-        throw TransportError(.broken, "the server ended the connection without a word")
     }
 
     private func take(_ bytes: [UInt8]) throws(TransportError) -> Bool {
@@ -154,7 +75,23 @@ extension ActiveWebSocket {
         case .connecting: return true
         case .asking(let former): return try takeHead(former + bytes)
         case .refused(let head, let body): return takeRefusal(head, body + bytes)
-        case .open: return try takeFrames(bytes.span)
+        case .open: return try pump.takeFrames(bytes.span)
+        }
+    }
+
+    func nextLook(after now: ContinuousClock.Instant) -> ContinuousClock.Instant {
+        guard case .open = phase else { return now + request.limits.firstByte / 4 }
+        return pump.nextLook(after: now)
+    }
+
+    func overdue(at now: ContinuousClock.Instant) -> TransportError? {
+        switch phase {
+        case .connecting: return nil
+        case .asking, .refused:
+            let limit = request.limits.firstByte
+            return pump.lastSign + limit <= now
+                ? TransportError(.timedOut, "no answer began within \(limit)") : nil
+        case .open: return pump.overdue(at: now)
         }
     }
 }
@@ -178,8 +115,9 @@ extension ActiveWebSocket {
         guard head.status == 101 else { return takeRefusal(head, rest) }
         if let fault = handshake.fault(head) { throw TransportError(.broken, fault) }
         phase = .open
+        pump.isOpen = true
         line.answer(.open)
-        return try takeFrames(rest.span)
+        return try pump.takeFrames(rest.span)
     }
 
     private func takeRefusal(_ head: HTTPHead, _ body: [UInt8]) -> Bool {
@@ -193,60 +131,34 @@ extension ActiveWebSocket {
     }
 }
 
-// MARK: - Frames
+/// A connection that libcurl has made, through its encryption where there is one.
+@safe
+private final class CurlChannel: ByteChannel {
+    let easy: UnsafeMutableRawPointer
+    let setup: RequestSetup
 
-extension ActiveWebSocket {
-    private func takeFrames(_ bytes: Span<UInt8>) throws(TransportError) -> Bool {
-        var last: WebSocketClose?
-        do throws(WebSocketViolation) {
-            try reader.read(bytes) { event in
-                switch event {
-                case .message(let message): line.add(message)
-                case .ping(let bytes): line.add { $0.writePong(bytes, appendingTo: &$1) }
-                case .pong: break
-                case .close(let close): last = close
-                }
-            }
-        } catch {
-            line.sayFarewell(error.close)
-            try? send()
-            throw TransportError(.broken, "the server broke the rules of web sockets: \(error.close.reason)")
-        }
-        guard let last else { return true }
-        line.sayFarewell(WebSocketClose(last.code))
-        line.end(.success(last))
-        return false
-    }
-}
-
-// MARK: - Limits
-
-extension ActiveWebSocket {
-    func nextLook(after now: ContinuousClock.Instant) -> ContinuousClock.Instant {
-        let limits = line.limits
-        guard case .open = phase else { return now + line.request.limits.firstByte / 4 }
-        guard let askedAt, !line.isPaused else { return now + limits.idle / 2 }
-        return max(askedAt + limits.patience, now)
+    init() throws(TransportError) {
+        guard let easy = unsafe curl_easy_init() else { throw TransportError(.unusable, "no memory for libcurl") }
+        unsafe self.easy = easy
+        setup = unsafe RequestSetup(easy)
     }
 
-    func overdue(at now: ContinuousClock.Instant) -> TransportError? {
-        switch phase {
-        case .connecting: return nil
-        case .asking, .refused:
-            let limit = line.request.limits.firstByte
-            return lastSign + limit <= now ? TransportError(.timedOut, "no answer began within \(limit)") : nil
-        case .open: break
+    func send(_ bytes: UnsafeRawBufferPointer) -> Result<Int?, TransportError> {
+        var count = 0
+        return unsafe result(curl_easy_send(easy, bytes.baseAddress, bytes.count, &count), count)
+    }
+
+    func receive(into bytes: UnsafeMutableRawBufferPointer) -> Result<Int?, TransportError> {
+        var count = 0
+        return unsafe result(curl_easy_recv(easy, bytes.baseAddress, bytes.count, &count), count)
+    }
+
+    private func result(_ code: CURLcode, _ count: @autoclosure () -> Int) -> Result<Int?, TransportError> {
+        switch code {
+        case CURLE_OK: .success(count())
+        case CURLE_AGAIN: .success(nil)
+        default: .failure(TransportError(code, setup.words(for: code)))
         }
-        if line.farewell != nil {
-            askedAt = askedAt ?? now
-        } else if askedAt == nil, !line.isPaused, lastSign + line.limits.idle <= now {
-            line.add { $0.writePing(appendingTo: &$1) }
-            askedAt = now
-        }
-        guard let askedAt, askedAt + line.limits.patience <= now, !line.isPaused else { return nil }
-        // Who does not say good-bye has been said it to.
-        if let farewell = line.farewell { line.end(.success(farewell)) }
-        return TransportError(.timedOut, "no sign of life for \(line.limits.idle + line.limits.patience)")
     }
 }
 

@@ -54,7 +54,7 @@ extension HTTPClient {
         _ request: HTTPRequest, _ limits: WebSocketLimits = WebSocketLimits()
     ) async throws(TransportError) -> WebSocketOpening {
         guard !Task.isCancelled else { throw .cancelled }
-        let line = WebSocketLine(request, limits, on: loop)
+        let line = WebSocketLine(.asked(request), limits, on: loop)
         let started = ContinuousClock.now
         line.start()
         do throws(TransportError) {

@@ -54,6 +54,36 @@ struct WebSocketHandshake: Sendable {
     }
 }
 
+/// What a server of ours makes of a request for a web socket.
+package enum WebSocketAgreement: Equatable, Sendable {
+    /// It agrees, with these header fields beside the status 101.
+    case agreed([HTTPHeader])
+    /// The request lacks something.
+    case refused(String)
+
+    /// Looks at a request's header fields; no extension and no protocol that it may offer is taken.
+    package init(asked field: (_ name: String) -> String?) {
+        guard field("upgrade")?.lowercased() == "websocket",
+            field("connection")?.lowercased().split(separator: ",").contains(where: { $0.trimmed == "upgrade" }) == true
+        else {
+            self = .refused("here is a web socket, which is asked for with Upgrade: websocket")
+            return
+        }
+        guard field("sec-websocket-version") == "13" else {
+            self = .refused("web sockets are spoken in version 13")
+            return
+        }
+        guard let key = field("sec-websocket-key")?.trimmed, Data(base64Encoded: key)?.count == 16 else {
+            self = .refused("Sec-WebSocket-Key has sixteen bytes")
+            return
+        }
+        self = .agreed([
+            HTTPHeader("Upgrade", "websocket"),
+            HTTPHeader("Sec-WebSocket-Accept", WebSocketHandshake.acceptance(of: key)),
+        ])
+    }
+}
+
 /// Where a web socket is, out of an address of the web.
 struct WebSocketAddress: Sendable {
     /// The address for libcurl, which does not know `ws:` and `wss:`.

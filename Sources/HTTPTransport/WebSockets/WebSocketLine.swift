@@ -4,7 +4,7 @@ internal import Synchronization
 ///
 /// State is decided inside the lock; whom to wake is done outside.
 final class WebSocketLine: Exchange {
-    let request: HTTPRequest
+    private let origin: Origin
     let limits: WebSocketLimits
     private let loop: EventLoop
     private let state = Mutex(State())
@@ -35,9 +35,26 @@ final class WebSocketLine: Exchange {
         case refused(HTTPHead, [UInt8])
     }
 
-    init(_ request: HTTPRequest, _ limits: WebSocketLimits, on loop: EventLoop) {
-        (self.request, self.limits, self.loop) = (request, limits, loop)
+    /// Whose wish it was.
+    enum Origin {
+        case asked(HTTPRequest)
+        case accepted(AcceptedSocket)
     }
+
+    init(_ origin: Origin, _ limits: WebSocketLimits, on loop: EventLoop) {
+        (self.origin, self.limits, self.loop) = (origin, limits, loop)
+    }
+
+    /// Which side of the conversation we are.
+    var side: WebSocketSide {
+        switch origin {
+        case .asked: .client
+        case .accepted: .server
+        }
+    }
+
+    /// The other one, in a word.
+    var otherSide: String { side == .client ? "server" : "client" }
 
     func start() { loop.submit(.start(self)) }
 
@@ -52,7 +69,10 @@ final class WebSocketLine: Exchange {
 
 extension WebSocketLine {
     func activate(at now: ContinuousClock.Instant) throws(TransportError) -> any ActiveExchange {
-        try ActiveWebSocket(self, at: now)
+        switch origin {
+        case .asked(let request): try ActiveWebSocket(self, request, at: now)
+        case .accepted(let socket): ServedWebSocket(self, socket, at: now)
+        }
     }
 
     func fail(_ error: TransportError) { end(.failure(error)) }
@@ -81,14 +101,14 @@ extension WebSocketLine {
         state.withLock { state in
             guard state.farewell == nil, state.end == nil else { return }
             state.farewell = close
-            FrameWriter(side: .client).write(close, appendingTo: &state.frames)
+            FrameWriter(side: side).write(close, appendingTo: &state.frames)
         }
     }
 
     /// Adds frames that are about the connection.
     func add(_ frame: (FrameWriter, inout [UInt8]) -> Void) {
         state.withLock { state in
-            if state.farewell == nil { frame(FrameWriter(side: .client), &state.frames) }
+            if state.farewell == nil { frame(FrameWriter(side: side), &state.frames) }
         }
     }
 
@@ -185,7 +205,7 @@ extension WebSocketLine {
         guard !Task.isCancelled else { throw .cancelled }
         let (end, isOver) = state.withLock { state in
             let isOver = state.farewell != nil
-            if state.end == nil, !isOver { FrameWriter(side: .client).write(message, appendingTo: &state.frames) }
+            if state.end == nil, !isOver { FrameWriter(side: side).write(message, appendingTo: &state.frames) }
             return (state.end, isOver)
         }
         _ = try end?.get()

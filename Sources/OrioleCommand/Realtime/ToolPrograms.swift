@@ -1,5 +1,6 @@
 internal import AudioCore
 internal import GLMSpeech
+internal import HTTPTransport
 internal import Platform
 
 #if canImport(FoundationEssentials)

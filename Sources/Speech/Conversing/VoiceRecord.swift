@@ -37,10 +37,23 @@ public struct VoiceRecord: Hashable, Sendable {
         }
     }
 
-    /// Seconds of sound that are kept, of the last turns: what an engine keeps in mind at once.
-    ///
-    /// Older turns stay in writing.
-    static let mostSeconds = 480.0
+    /// How much is kept.
+    var memory = Memory()
+
+    /// How much of a conversation is kept.
+    public struct Memory: Hashable, Sendable {
+        /// How much sound, of the last turns; older ones stay in writing.
+        public var sound: Duration
+        /// Turns in writing; nil for all.
+        public var turns: Int?
+
+        /// Makes a memory; it is as long as the engines' own, and keeps every word, unless it is told otherwise.
+        public init(sound: Duration = .seconds(480), turns: Int? = nil) {
+            self.sound = sound
+            self.turns = turns
+        }
+    }
+
     /// Turns that are sent, of the last ones.
     static let mostTurns = 40
 
@@ -50,6 +63,7 @@ public struct VoiceRecord: Hashable, Sendable {
     /// Adds what the user says.
     mutating func addUser(text: String?, sound: SpokenSound?) {
         turns.append(Turn(role: .user, text: text, sound: sound, audio: nil))
+        if let most = memory.turns { turns.removeFirst(max(turns.count - most, 0)) }
         forgetOldSound()
     }
 
@@ -67,7 +81,7 @@ public struct VoiceRecord: Hashable, Sendable {
         var seconds = 0.0
         for index in turns.indices.reversed() {
             seconds += turns[index].sound?.seconds ?? 0
-            if seconds > Self.mostSeconds { turns[index].sound = nil }
+            if .seconds(seconds) > memory.sound { turns[index].sound = nil }
         }
     }
 

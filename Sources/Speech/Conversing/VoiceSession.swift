@@ -37,10 +37,18 @@ public final class VoiceSession: Sendable {
     }
 
     /// Begins a conversation, or goes on with one that was kept.
-    public init(_ engine: any VoiceConversation, _ record: VoiceRecord = VoiceRecord()) {
+    public init(
+        _ engine: any VoiceConversation, _ record: VoiceRecord = VoiceRecord(),
+        keeping memory: VoiceRecord.Memory = VoiceRecord.Memory()
+    ) {
         self.engine = engine
+        var record = record
+        record.memory = memory
         state = Mutex(State(record: record))
     }
+
+    /// Tells the engine how to behave from the next turn on.
+    public func instruct(_ instructions: String?) { state.withLock { $0.record.instructions = instructions } }
 
     /// What was said so far.
     public var record: VoiceRecord { state.withLock { $0.record } }

@@ -13,6 +13,7 @@ struct GLMRoutes {
                 "POST", Self.base + "/audio/transcriptions", .glm, GLMTranscription.operation,
                 GLMTranscription(workshop).handle),
             Route("POST", Self.base + "/chat/completions", .glm, GLMChat.operation, GLMChat(workshop).handle),
+            Route("GET", Self.base + "/realtime", .glm, GLMRealtime.operation, GLMRealtime(workshop).handle),
             Route("GET", Self.base + "/voice/list", .glm, GLMVoices.operation, GLMVoices(workshop).handle),
         ]
     }

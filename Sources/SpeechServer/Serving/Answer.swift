@@ -1,3 +1,4 @@
+internal import HTTPTransport
 internal import Synchronization
 
 /// What is answered, written on one side and read on the other: at the pace of the reader, and nothing once it has left.
@@ -20,6 +21,8 @@ final class Answer: Sendable {
         let fields: [RequestHead.Field]
         /// How many bytes follow, where that is known before.
         let byteCount: Int?
+        /// Whether the connection becomes another thing behind it, which this is given to.
+        var isUpgrade = false
     }
 
     private struct State {
@@ -30,6 +33,8 @@ final class Answer: Sendable {
         var ending: Ending?
         /// Those who write, and wait until less is queued: the work, and whoever tells that it goes on.
         var writers: [CheckedContinuation<Void, Never>] = []
+        /// Who waits for the connection, to speak something else on it.
+        var heir: CheckedContinuation<AcceptedSocket?, Never>?
         /// What calls the reader, who found nothing.
         var waiting: (@Sendable () -> Void)?
 
@@ -117,6 +122,31 @@ final class Answer: Sendable {
         }
     }
 
+    /// Ends what is spoken on the connection so far, and takes it over.
+    ///
+    /// - Throws: `clientLeft` when it is gone before.
+    func becomeSocket(_ fields: [RequestHead.Field]) async throws(Fault) -> AcceptedSocket {
+        let head = Head(status: 101, fields: common + fields, byteCount: nil, isUpgrade: true)
+        let socket = await withCheckedContinuation { heir in
+            let isOver = state.withLock { state in
+                guard state.head == nil, state.ending == nil else { return true }
+                state.head = head
+                state.heir = heir
+                state.wakeReader()
+                return false
+            }
+            if isOver { heir.resume(returning: nil) }
+        }
+        guard let socket else { throw Fault(.clientLeft, "the connection has gone") }
+        return socket
+    }
+
+    /// Hands the connection over to whoever waits for it; one that nobody takes is given back.
+    func give(_ socket: AcceptedSocket) {
+        let heir = state.withLock { $0.heir.take() }
+        heir?.resume(returning: socket)
+    }
+
     private func roomToWrite() async {
         await withCheckedContinuation { continuation in
             let hasRoom = state.withLock { state in
@@ -169,7 +199,7 @@ final class Answer: Sendable {
 
     /// Tells the writer that nobody reads any more, and lets the reader find that there is nothing.
     func abandon() {
-        let writers = state.withLock { state in
+        let (writers, heir) = state.withLock { state in
             if state.ending == nil {
                 state.ending = .broken
                 state.queue = []
@@ -177,9 +207,10 @@ final class Answer: Sendable {
             }
             state.wakeReader()
             defer { state.writers = [] }
-            return state.writers
+            return (state.writers, state.heir.take())
         }
         for writer in writers { writer.resume() }
+        heir?.resume(returning: nil)
     }
 
     /// How many wait to write.

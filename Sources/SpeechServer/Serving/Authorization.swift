@@ -48,7 +48,9 @@ struct Authorization: Sendable {
 
     /// The token in the header, with or without `Bearer` before it.
     private static func shown(_ head: RequestHead) -> [UInt8]? {
-        guard let field = head.field("authorization") else { return nil }
+        // A page that asks for a web socket can set no header.
+        let parameter = head.field("upgrade") == nil ? nil : head.parameter("Authorization")
+        guard let field = head.field("authorization") ?? parameter else { return nil }
         let isBearer = field.prefix(7).lowercased() == "bearer "
         return Array((isBearer ? field.dropFirst(7) : field[...]).utf8)
     }

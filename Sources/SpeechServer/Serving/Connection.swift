@@ -1,4 +1,5 @@
 internal import CMicroHTTPD
+internal import HTTPTransport
 
 #if canImport(Glibc)
     internal import Glibc
@@ -49,6 +50,7 @@ struct Connection: Sendable {
     func answer(_ exchange: Exchange) -> MHD_Result {
         guard let known = exchange.answer.head(orWait: suspend) else { return .YES }
         guard let head = known else { return .NO }
+        guard !head.isUpgrade else { return upgrade(head) }
         exchange.noteReading(waits: false)
         let size = head.byteCount.map { UInt64($0) } ?? oriole_mhd_size_unknown
         let me = unsafe Unmanaged.passRetained(Reading(exchange, self)).toOpaque()
@@ -56,6 +58,14 @@ struct Connection: Sendable {
             unsafe releaseReading(me)
             return .NO
         }
+        defer { unsafe MHD_destroy_response(response) }
+        for field in head.fields { _ = unsafe MHD_add_response_header(response, field.name, field.value) }
+        return unsafe MHD_queue_response(pointer, UInt32(head.status), response)
+    }
+
+    /// Agrees to speak something else on the connection, and hands it over once that is said.
+    private func upgrade(_ head: Answer.Head) -> MHD_Result {
+        guard let response = unsafe MHD_create_response_for_upgrade(handOver, nil) else { return .NO }
         defer { unsafe MHD_destroy_response(response) }
         for field in head.fields { _ = unsafe MHD_add_response_header(response, field.name, field.value) }
         return unsafe MHD_queue_response(pointer, UInt32(head.status), response)
@@ -100,4 +110,25 @@ private func readAnswer(
 
 private func releaseReading(_ user: UnsafeMutableRawPointer?) {
     if let user = unsafe user { unsafe Unmanaged<Reading>.fromOpaque(user).release() }
+}
+
+private func handOver(
+    _ user: UnsafeMutableRawPointer?, _ connection: OpaquePointer?, _ context: UnsafeMutableRawPointer?,
+    _ first: UnsafePointer<CChar>?, _ firstCount: Int, _ socket: Int32, _ handle: OpaquePointer?
+) {
+    guard let context = unsafe context, let handle = unsafe handle else { return }
+    let exchange = unsafe Unmanaged<Exchange>.fromOpaque(context).takeUnretainedValue()
+    let bytes = unsafe Array(UnsafeRawBufferPointer(start: first, count: first == nil ? 0 : firstCount))
+    let end = unsafe UpgradeEnd(handle)
+    exchange.answer.give(AcceptedSocket(descriptor: socket, first: bytes) { end.end() })
+}
+
+/// What gives a connection back to the daemon; may be called from any thread.
+@safe
+private struct UpgradeEnd: Sendable {
+    private nonisolated(unsafe) let handle: OpaquePointer
+
+    init(_ handle: OpaquePointer) { unsafe self.handle = handle }
+
+    func end() { _ = unsafe oriole_mhd_end_upgrade(handle) }
 }

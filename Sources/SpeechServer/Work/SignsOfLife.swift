@@ -4,6 +4,8 @@ typealias Heartbeat = @Sendable () async -> Void
 /// How often a client that waits long hears that somebody works for it.
 enum Heartbeats {
     static let usual: Heartbeat = { try? await Task.sleep(for: .seconds(5)) }
+    /// The service's own interval.
+    static let ofCalls: Heartbeat = { try? await Task.sleep(for: .seconds(30)) }
 }
 
 /// Does work; while it lasts, a sign goes out at every beat, so that no limit of time on the way to a client passes.
