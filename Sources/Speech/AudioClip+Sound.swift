@@ -38,14 +38,14 @@ extension AudioClip {
 }
 
 /// Samples as a source.
-private struct OneChunk: PCMSource {
+package struct OneChunk: PCMSource {
     private var chunk: PCMChunk<Float>?
-    let format: PCMFormat
+    package let format: PCMFormat
 
-    init(_ chunk: PCMChunk<Float>) {
+    package init(_ chunk: PCMChunk<Float>) {
         self.chunk = chunk.samples.isEmpty ? nil : chunk
         format = chunk.format
     }
 
-    mutating func next() throws(AudioError) -> PCMChunk<Float>? { chunk.take() }
+    package mutating func next() throws(AudioError) -> PCMChunk<Float>? { chunk.take() }
 }

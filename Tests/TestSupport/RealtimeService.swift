@@ -51,7 +51,7 @@ package final class RealtimeService: Sendable {
                             for line in isUpdate
                                 ? agreement.split(separator: "\n").map(String.init) : answer(event, types)
                             {
-                                say(line)
+                                if line == Self.breaking { isOver = true } else { say(line) }
                             }
                         case .close(let close):
                             _ = write(Self.frame { $0.write(close, appendingTo: &$1) })
@@ -63,6 +63,9 @@ package final class RealtimeService: Sendable {
             }
         ])
     }
+
+    /// An answer that is none: the connection ends without a word.
+    package static let breaking = "break"
 
     /// The address before the path.
     package var url: String { server.url }

@@ -15,40 +15,55 @@ internal import Synchronization
 public final class RealtimeCall: Sendable {
     /// How the call is.
     public let settings: RealtimeSettings
-    private let socket: WebSocket
-    private let secret: String?
-    private let note: Note?
-    private let state = Mutex(State())
+    private let connect: Connect
+    private let retry: RetryPolicy
+    private let state: Mutex<State>
 
     /// Hears every event as it goes over the wire, in JSON.
     public typealias Note = @Sendable (_ isFromService: Bool, _ json: [UInt8]) -> Void
+    /// Makes a connection on which the service has agreed to how the call is to be.
+    typealias Connect = @Sendable () async throws(RemoteError) -> RealtimeWire
 
     private struct State {
-        var eventCount = 0
+        var wire: RealtimeWire
+        /// How often the call may still be made anew.
+        var reconnectionCount: Int
+        var isReconnecting = false
+        var isClosed = false
         /// The answers so far, of which something may still come.
         var answers: Set<String> = []
     }
 
-    fileprivate init(_ settings: RealtimeSettings, _ socket: WebSocket, secret: String?, _ note: Note?) {
-        (self.settings, self.socket, self.secret, self.note) = (settings, socket, secret, note)
+    fileprivate init(
+        _ settings: RealtimeSettings, _ wire: RealtimeWire, reconnecting count: Int, _ retry: RetryPolicy,
+        _ connect: @escaping Connect
+    ) {
+        (self.settings, self.retry, self.connect) = (settings, retry, connect)
+        state = Mutex(State(wire: wire, reconnectionCount: count))
     }
+
+    private var wire: RealtimeWire { state.withLock { $0.wire } }
 
     /// Says something to the service.
     ///
-    /// - Throws: what has ended the call.
-    public func send(_ event: RealtimeClientEvent) async throws(RemoteError) {
-        let number = state.withLock { state in
-            state.eventCount += 1
-            return state.eventCount
-        }
-        let bytes = event.json(id: "event_\(number)", milliseconds: TokenSigner.systemTime())
-        note?(false, bytes)
-        try await translated { () async throws(TransportError) in
-            try await socket.send(WebSocketMessage(isText: true, bytes: bytes))
+    /// - Throws: what has ended the connection.
+    public func send(_ event: RealtimeClientEvent) async throws(RemoteError) { try await wire.send(event) }
+
+    /// The same for sound, which nobody sends again: what does not leave since the connection breaks is lost, where it will be made
+    /// anew.
+    func offer(_ event: RealtimeClientEvent) async throws(RemoteError) {
+        do throws(RemoteError) {
+            try await wire.send(event)
+        } catch {
+            let isHopeful = state.withLock { $0.isReconnecting || $0.reconnectionCount > 0 && !$0.isClosed }
+            guard error.mayRetry, isHopeful else { throw error }
         }
     }
 
     /// What the service says next, signs of life left out; nil once it has ended the call.
+    ///
+    /// A connection that breaks is made anew as often as was asked for, and that is told as an event of its own
+    /// (`reconnected`): the service knows nothing then of what was said before.
     ///
     /// - Throws: what has ended the call, and what is no event.
     public func next() async throws(RemoteError) -> RealtimeServerEvent? {
@@ -60,48 +75,49 @@ public final class RealtimeCall: Sendable {
     }
 
     /// Ends the call.
-    public func close() async { await socket.close() }
-
-    private func nextOfAll() async throws(RemoteError) -> RealtimeServerEvent? {
-        let message = try await translated { () async throws(TransportError) in try await socket.next() }
-        guard let message else {
-            // An ordinary end needs no word; another has a reason.
-            guard let last = socket.lastWord, ![1000, 1001, 1005].contains(last.code) else { return nil }
-            throw RemoteError(
-                .serviceFailed, "the service ended the call: \(Redaction.redact(last.reason, secret)) (\(last.code))")
+    public func close() async {
+        let wire = state.withLock { state in
+            state.isClosed = true
+            return state.wire
         }
-        note?(true, message.bytes)
-        return try RealtimeServerEvent(reading: message.bytes)
+        await wire.close()
     }
 
-    private func translated<Result>(
-        _ body: () async throws(TransportError) -> Result
-    ) async throws(RemoteError) -> Result {
-        do throws(TransportError) { return try await body() } catch { throw RemoteError(error, without: secret) }
-    }
-
-    /// Waits until the service agrees to how the call is to be.
-    ///
-    /// - Throws: what it says is wrong; a service that is there and never agrees has failed.
-    fileprivate func begin() async throws(RemoteError) {
-        var (isCreated, heartbeats) = (false, 0)
-        while let event = try await nextOfAll() {
-            switch event.kind {
-            case .sessionCreated where !isCreated:
-                isCreated = true
-                try await send(.updateSession(settings))
-            case .sessionUpdated: return
-            case .error(let fault): throw RemoteError(fault)
-            case .heartbeat:
-                heartbeats += 1
-                // One comes each half minute.
-                guard heartbeats < 3 else {
-                    throw RemoteError(.timedOut, "the service did not begin the call", mayRetry: true)
-                }
-            default: break
+    /// The same with signs of life.
+    func nextOfAll() async throws(RemoteError) -> RealtimeServerEvent? {
+        do throws(RemoteError) {
+            return try await wire.next()
+        } catch {
+            let mayReconnect = state.withLock { state in
+                guard error.mayRetry, state.reconnectionCount > 0, !state.isClosed else { return false }
+                state.reconnectionCount -= 1
+                state.isReconnecting = true
+                return true
             }
+            guard mayReconnect else { throw error }
+            defer { state.withLock { $0.isReconnecting = false } }
+            return try await reconnect(after: error)
         }
-        throw RemoteError(.endedEarly, "the service ended the call before it began", mayRetry: true)
+    }
+
+    private func reconnect(after reason: RemoteError) async throws(RemoteError) -> RealtimeServerEvent? {
+        var attempt = 1
+        while true {
+            do throws(RemoteError) {
+                let wire = try await connect()
+                let isClosed = state.withLock { state in
+                    state.wire = wire
+                    state.answers = []
+                    return state.isClosed
+                }
+                guard isClosed else { return RealtimeServerEvent(.reconnected(reason: reason.message)) }
+                await wire.close()
+                return nil
+            } catch {
+                try await retry.wait(afterAttempt: attempt, error)
+            }
+            attempt += 1
+        }
     }
 
     /// Answers so far, of which something may still come.
@@ -111,28 +127,35 @@ public final class RealtimeCall: Sendable {
 }
 
 extension GLMClient {
-    /// Calls GLM-Realtime.
+    /// Calls GLM-Realtime; a connection that breaks is made anew so often, which the call tells.
     ///
     /// - Throws: `invalidRequest` for a call that would lock up: with tools the service hears speech begin and never end when it
     ///   is left to tell, so that the client must (`TurnDetection.client`).
     public func call(
-        _ settings: RealtimeSettings = RealtimeSettings(), noting note: RealtimeCall.Note? = nil
+        _ settings: RealtimeSettings = RealtimeSettings(), reconnecting count: Int = 0,
+        noting note: RealtimeCall.Note? = nil
     ) async throws(RemoteError) -> RealtimeCall {
         guard !settings.meetsDeadLock else {
             throw RemoteError(
                 .invalidRequest, "with tools the service never hears that somebody has ended",
                 hint: "tell it yourself (turn detection by the client)")
         }
+        let connect: RealtimeCall.Connect = { () async throws(RemoteError) in
+            let wire = try await self.wire(note)
+            try await wire.begin(settings)
+            return wire
+        }
+        return RealtimeCall(settings, try await connect(), reconnecting: count, self.settings.retry, connect)
+    }
+
+    private func wire(_ note: RealtimeCall.Note?) async throws(RemoteError) -> RealtimeWire {
         let request = HTTPRequest(
-            "GET", url("/realtime"), headers: headers(accept: "application/json"), limits: self.settings.limits)
+            "GET", url("/realtime"), headers: headers(accept: "application/json"), limits: settings.limits)
         let opening = try await translated { () async throws(TransportError) in try await http.openWebSocket(request) }
         switch opening {
         case .refused(let head, let body):
-            throw ServiceFailure(head, body).error(secret: self.settings.credential.key)
-        case .open(let socket):
-            let call = RealtimeCall(settings, socket, secret: self.settings.credential.key, note)
-            try await call.begin()
-            return call
+            throw ServiceFailure(head, body).error(secret: settings.credential.key)
+        case .open(let socket): return RealtimeWire(socket, secret: settings.credential.key, note)
         }
     }
 }

@@ -21,6 +21,9 @@ extension RealtimeServerEvent {
         kind = Self.kind(of: type, value) ?? .other(type: type, value)
     }
 
+    /// What happens on our side.
+    init(_ kind: Kind) { (id, timestamp, self.kind) = ("", nil, kind) }
+
     private static func kind(of type: String, _ value: JSONValue) -> Kind? {
         let reader = Reader(value: value)
         if type.hasPrefix("response.") { return answer(of: type, reader) }

@@ -80,6 +80,8 @@ public struct RealtimeServerEvent: Hashable, Sendable {
         case rateLimits([RateLimit])
         /// `heartbeat`: the service is there; nothing is to be answered.
         case heartbeat
+        /// No event of the service's: the connection broke and was made anew, and the service knows nothing of what was said before.
+        case reconnected(reason: String)
         /// What is none of these, as it came.
         case other(type: String, JSONValue)
     }

@@ -15,6 +15,9 @@ struct RealtimeVerb: Verb {
             purpose: "with programs that the model may ask",
             command: "oriole realtime question.wav -o answer.wav --tools tools.json"),
         Example(
+            purpose: "from the microphone, each question answered as it ends",
+            command: "arecord -f S16_LE -r 16000 | oriole realtime - --turns client -o answers.wav"),
+        Example(
             purpose: "all that was said over the wire",
             command: "oriole realtime --text 你好 -o answer.wav --events events.jsonl"),
     ]
@@ -24,17 +27,29 @@ struct RealtimeVerb: Verb {
         "tools", .file("FILE"), "a list of tools (JSON), each with the program that does its work")
     private static let events = Flag("events", .file("FILE"), "where every event is noted, a line for each")
     private static let pace = Flag(
-        "pace", .choice(RealtimePace.self), "as it would be spoken, or as fast as the service takes it",
-        fallback: "fast")
+        "pace", .choice(RealtimePace.self),
+        "as it would be spoken, as standard input is, or as fast as the service takes it, as files are")
+    private static let turns = Flag(
+        "turns", .choice(Turns.self),
+        "the recording is one turn, or turns are told by voice activity: here (client) or by the service (server)",
+        fallback: "one")
+    private static let greeting = Flag("greeting", .text("TEXT"), "what the model says first")
+    private static let picture = Flag("picture", .file("JPEG"), "a picture to go with the question")
     private static let output = Flag(
         "output", letter: "o", .file("ANSWER"), "where the spoken answer goes, - for standard output")
     private static let rate = Flag("rate", .integer("HZ", in: 8_000...192_000), "samples per second")
     static let ownFlags: [any DeclaredFlag] = [
-        text, instructions, tools, events, pace, output, OutputFlags.format, OutputFlags.encoding,
+        text, instructions, turns, tools, greeting, picture, events, pace, output, OutputFlags.format,
+        OutputFlags.encoding,
         OutputFlags.bitrate, rate, Engines.verbose,
     ]
     static let settings: [any DeclaredSetting] =
         Engines.settings + [Settings.realtimeModel, Settings.voice]
+
+    /// Who tells when somebody has spoken.
+    private enum Turns: String, CaseIterable {
+        case one, client, server
+    }
 
     private let input: String?
     private let words: String?
@@ -42,6 +57,8 @@ struct RealtimeVerb: Verb {
     private let sound: OutputSettings
     private let rate: Int?
     private let pace: RealtimePace
+    private let turns: Turns
+    private let picture: String?
     private let tools: String?
     private let call: RealtimeSettings
     private let events: RecordedEvents?
@@ -67,13 +84,25 @@ struct RealtimeVerb: Verb {
         sound = try OutputFlags.settings(typed, output: path, standardOutput: .wav)
         rate = typed[Self.rate]
         try OutputFlags.check(rate: rate, for: sound.kind)
-        pace = typed[Self.pace] ?? .fast
+        pace = typed[Self.pace] ?? (input == "-" ? .spoken : .fast)
         tools = typed[Self.tools]
+        picture = typed[Self.picture]
+        turns = typed[Self.turns] ?? .one
+        guard turns == .one || words == nil else {
+            throw CommandError(.wrongUse, "a text is one turn", hint: "leave out --turns")
+        }
+        guard turns != .server || tools == nil else {
+            throw CommandError(
+                .wrongUse, "with tools the service never hears that somebody has ended", hint: "--turns client")
+        }
         events = typed[Self.events].map { RecordedEvents(path: $0) }
         var call = RealtimeSettings()
         call.model = try configuration.value(Settings.realtimeModel) ?? call.model
         call.voice = try configuration.value(Settings.voice) ?? call.voice
         call.instructions = typed[Self.instructions]
+        call.greeting = typed[Self.greeting]
+        if picture != nil { call.mode = .video }
+        if turns == .server { call.turnDetection = .server() }
         self.call = call
         self.configuration = configuration
         isVerbose = typed.has(Engines.verbose)
@@ -104,19 +133,24 @@ struct RealtimeVerb: Verb {
         settings.tools = tools.descriptions
         let (wanted, note) = (settings, note)
         let call = try await withEngineErrors { () async throws(RemoteError) in
-            try await client.call(wanted, noting: note)
+            // A call in which much was said is made anew when it breaks, and that is told.
+            try await client.call(wanted, reconnecting: turns == .one ? 0 : 3, noting: note)
         }
-        try await say(over: call)
-        var writer = SpeechWriter(path: path, settings: sound, rate: rate)
-        var answer = CallAnswer(output: path)
-        var reader = call.answer(calling: tools.performer).makeAsyncIterator()
-        while let piece = try await withEngineErrors({ () async throws(RemoteError) in try await reader.next() }) {
-            try take(piece, into: &answer, &writer)
+        var told = ToldAnswer(path, sound, rate, talk)
+        if self.call.greeting != nil { try await told.take(all: call.answer()) }
+        if let picture {
+            let bytes = try InputText.bytes(of: picture)
+            try await withEngineErrors { () async throws(RemoteError) in try await call.show(bytes) }
+        }
+        if turns == .one {
+            try await say(over: call)
+            try await told.take(all: call.answer(calling: tools.performer))
+        } else {
+            let input = try await opened()
+            try await told.take(all: call.converse(hearing: input, at: pace, calling: tools.performer))
         }
         await call.close()
-        let length = try talk.end(writer)
-        answer.seconds = length.seconds
-        try talk.finish(answer, words: answer.text, length)
+        try told.finish()
     }
 
     private var note: RealtimeCall.Note? {
@@ -125,22 +159,61 @@ struct RealtimeVerb: Verb {
     }
 
     private func say(over call: RealtimeCall) async throws(CommandError) {
-        guard let input else {
+        guard input != nil else {
             let words = words ?? ""
             return try await withEngineErrors { () async throws(RemoteError) in try await call.say(words) }
         }
-        let spooled = try SpooledInput(input)
-        let (clip, pace) = (AudioClip.file(path: spooled.path), pace)
-        try await withEngineErrors { () async throws(RemoteError) in try await call.say(clip, at: pace) }
-        _ = consume spooled
+        let sound = try await opened()
+        do throws(RemoteError) { try await call.say(sound, at: pace) } catch { throw CommandError(error) }
     }
 
-    private func take(
-        _ piece: RealtimePiece, into answer: inout CallAnswer, _ writer: inout SpeechWriter
-    ) throws(CommandError) {
+    /// The recording; what comes through a pipe is read as it comes.
+    private func opened() async throws(CommandError) -> AudioInput {
+        do throws(AudioError) { return try await AudioInput(named: input ?? "-", track: .automatic) } catch {
+            throw CommandError(error)
+        }
+    }
+}
+
+/// What was answered, as it is told and written.
+private struct ToldAnswer: ~Copyable {
+    private let talk: AnswerTalk
+    private var writer: SpeechWriter
+    private var answer: CallAnswer
+
+    init(_ path: String, _ sound: OutputSettings, _ rate: Int?, _ talk: AnswerTalk) {
+        self.talk = talk
+        writer = SpeechWriter(path: path, settings: sound, rate: rate)
+        answer = CallAnswer(output: path)
+    }
+
+    /// Takes an answer to its end.
+    mutating func take(all stream: EngineStream<RealtimePiece>) async throws(CommandError) {
+        var reader = stream.makeAsyncIterator()
+        while let piece = try await withEngineErrors({ () async throws(RemoteError) in try await reader.next() }) {
+            try take(piece)
+        }
+    }
+
+    /// Takes a conversation to its end.
+    mutating func take(all stream: EngineStream<RealtimeMoment>) async throws(CommandError) {
+        var reader = stream.makeAsyncIterator()
+        while let moment = try await withEngineErrors({ () async throws(RemoteError) in try await reader.next() }) {
+            switch moment {
+            case .piece(let piece): try take(piece)
+            case .answerEnded:
+                answer.text += "\n"
+                try talk.tell("\n")
+            case .reconnected(let reason): talk.note("note: the connection broke (\(reason)); the call begins anew")
+            case .turnBegan, .turnEnded: break
+            }
+        }
+    }
+
+    private mutating func take(_ piece: RealtimePiece) throws(CommandError) {
         switch piece {
         case .heard(let text):
-            answer.heard = text
+            answer.heard += (answer.heard.isEmpty ? "" : "\n") + text
             talk.note("heard: \(text)")
         case .text(let text):
             answer.text += text
@@ -151,6 +224,12 @@ struct RealtimeVerb: Verb {
             answer.calls.append(call.name)
             talk.note("\(call.name) \(call.arguments): \(output.prefix(200))")
         }
+    }
+
+    consuming func finish() throws(CommandError) {
+        let length = try talk.end(writer)
+        answer.seconds = length.seconds
+        try talk.finish(answer, words: answer.text, length)
     }
 }
 
