@@ -12,7 +12,7 @@ struct OrioleCommand {
         SegmentVerb.self,
         AlignVerb.self,
         ConvertVerb.self, LintVerb.self,
-        ServeVerb.self, DoctorVerb.self,
+        ServeVerb.self, BenchVerb.self, DoctorVerb.self,
         ConfigVerb.self, CompletionsVerb.self, HelpVerb.self,
     ]
 

@@ -23,6 +23,8 @@ public struct TransportLog: Sendable {
         public let failure: String?
         /// From the call to the beginning of the answer, or to the failure.
         public let duration: Duration
+        /// How much of that it took until there was a connection; nil where an earlier request had made it.
+        public let connecting: Duration?
 
         /// One line for a person.
         public var description: String {
@@ -35,7 +37,7 @@ public struct TransportLog: Sendable {
 
 extension TransportLog {
     enum Outcome {
-        case answered(HTTPHead, after: Duration)
+        case answered(HTTPHead, after: Duration, connecting: Duration? = nil)
         case failed(TransportError, after: Duration)
     }
 
@@ -43,17 +45,17 @@ extension TransportLog {
         let secret = request.secret
         let url = Redaction.redact(request.url, secret)
         switch outcome {
-        case .answered(let head, let duration):
+        case .answered(let head, let duration, let connecting):
             hear(
                 Event(
                     method: request.method, url: url, status: head.status,
                     logID: head.value("x-log-id").map { Redaction.redact($0, secret) }, failure: nil,
-                    duration: duration))
+                    duration: duration, connecting: connecting))
         case .failed(let error, let duration):
             hear(
                 Event(
                     method: request.method, url: url, status: nil, logID: nil,
-                    failure: Redaction.redact(error.message, secret), duration: duration))
+                    failure: Redaction.redact(error.message, secret), duration: duration, connecting: nil))
         }
     }
 }

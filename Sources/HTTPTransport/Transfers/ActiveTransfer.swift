@@ -50,8 +50,16 @@ final class ActiveTransfer: CurlExchange {
 extension ActiveTransfer {
     fileprivate func receive(_ bytes: UnsafeRawBufferPointer) -> Transfer.Reception {
         activity = .now
+        if !hasBegun { noteConnecting() }
         hasBegun = true
         return unsafe transfer.receive(bytes, at: activity, head: head.head ?? HTTPHead(status: 0, headers: []))
+    }
+
+    private func noteConnecting() {
+        var connections = 0
+        unsafe oriole_curl_get_number(easy, CURLINFO_NUM_CONNECTS, &connections)
+        guard connections > 0 else { return }
+        transfer.note(connecting: .microseconds(duration(CURLINFO_PRETRANSFER_TIME_T)))
     }
 
     /// A header is not yet an answer: the limit for the first byte goes on.

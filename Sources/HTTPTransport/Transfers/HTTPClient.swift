@@ -44,7 +44,8 @@ package final class HTTPClient: Sendable {
         transfer.start()
         do throws(TransportError) {
             let head = try await transfer.head()
-            log?.note(request, .answered(head, after: ContinuousClock.now - started))
+            log?.note(
+                request, .answered(head, after: ContinuousClock.now - started, connecting: transfer.connecting))
             return HTTPAnswer(head: head, body: body)
         } catch {
             log?.note(request, .failed(error, after: ContinuousClock.now - started))

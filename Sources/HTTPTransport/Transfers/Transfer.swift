@@ -11,6 +11,8 @@ final class Transfer: Exchange {
 
     private struct State {
         var head: HTTPHead?
+        /// How long it took until there was a connection, where one was made for it.
+        var connecting: Duration?
         var received = ReceivedBytes()
         var isPaused = false
         var end: Result<Void, TransportError>?
@@ -63,6 +65,9 @@ extension Transfer {
     }
 
     func fail(_ error: TransportError) { end(.failure(error)) }
+
+    /// Notes how long it took to connect.
+    func note(connecting duration: Duration) { state.withLock { $0.connecting = duration } }
 
     /// Takes bytes in, or nothing when the reader has enough before it: then the transfer pauses and the same bytes come
     /// again later.
@@ -117,6 +122,9 @@ extension Transfer {
 // MARK: - The task's side
 
 extension Transfer {
+    /// How long it took until there was a connection; nil while there is none, and where an earlier request had made it.
+    var connecting: Duration? { state.withLock { $0.connecting } }
+
     /// Waits for the head, which comes with the first bytes or with the end.
     func head() async throws(TransportError) -> HTTPHead {
         await waitForNews()

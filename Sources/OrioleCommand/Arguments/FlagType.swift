@@ -145,6 +145,21 @@ extension FlagType<[ClosedRange<Int>]> {
     private static var mostNumbers: Int { 99_999 }
 }
 
+extension FlagType<[Int]> {
+    /// Whole numbers within a range, with commas between.
+    static func integers(_ placeholder: String, in range: ClosedRange<Int>) -> FlagType {
+        let kind = FlagKind(
+            placeholder, "whole numbers from \(range.lowerBound) to \(range.upperBound), with commas between",
+            accepted: ["\(range.lowerBound)", "\(range.lowerBound),\(range.upperBound)"],
+            refused: ["\(range.lowerBound - 1)", "\(range.upperBound + 1)", "", "x", "1,,2", "1.5"])
+        return FlagType(kind: kind) { text in
+            let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+            let read = parts.compactMap { Int($0) }.filter { range.contains($0) }
+            return read.count == parts.count ? read : nil
+        }
+    }
+}
+
 extension FlagType<Int> {
     /// A whole number within a range.
     static func integer(_ placeholder: String, in range: ClosedRange<Int>) -> FlagType {

@@ -21,7 +21,7 @@ struct Engines {
 
     /// Chooses the engine: the one that was asked for, else GLM with a key, else the offline one.
     init(
-        _ configuration: Configuration, isVerbose: Bool = false, skipsMark: Bool = false
+        _ configuration: Configuration, isVerbose: Bool = false, skipsMark: Bool = false, log: TransportLog? = nil
     ) throws(CommandError) {
         let asked = try configuration.value(Settings.engine)
         // The offline engine needs no key, not even one that can be read.
@@ -31,7 +31,9 @@ struct Engines {
             self.init(OfflineEngine())
         } else {
             self.init(
-                try Self.client(configuration, name, key: key?.key, isVerbose: isVerbose, skipsMark: skipsMark), name)
+                try Self.client(
+                    configuration, name, key: key?.key, skipsMark: skipsMark,
+                    log: isVerbose ? TransportLog { Terminal.say("\($0)") } : log), name)
         }
     }
 
@@ -79,7 +81,7 @@ struct Engines {
 
 extension Engines {
     private static func client(
-        _ configuration: Configuration, _ name: EngineName, key: String?, isVerbose: Bool, skipsMark: Bool
+        _ configuration: Configuration, _ name: EngineName, key: String?, skipsMark: Bool, log: TransportLog?
     ) throws(CommandError) -> GLMClient {
         guard name == .openai || key != nil else {
             throw CommandError(
@@ -88,7 +90,7 @@ extension Engines {
         }
         var settings = try settings(configuration, name, key: key)
         settings.skipsMark = skipsMark
-        if isVerbose { settings.log = TransportLog { Terminal.say("\($0)") } }
+        settings.log = log
         do throws(RemoteError) {
             return try GLMClient(settings)
         } catch {

@@ -1,0 +1,27 @@
+internal import Synchronization
+
+/// Numbers that are the same for the same seed, whoever asks; for simulations.
+final class SharedRandom: Sendable {
+    private let state: Mutex<Generator>
+
+    init(_ seed: UInt64) { state = Mutex(Generator(seed)) }
+
+    func with<Result: Sendable>(_ body: (inout Generator) -> Result) -> Result {
+        state.withLock { generator in body(&generator) }
+    }
+
+    /// SplitMix64.
+    struct Generator: RandomNumberGenerator, Sendable {
+        private var state: UInt64
+
+        init(_ seed: UInt64) { state = seed }
+
+        mutating func next() -> UInt64 {
+            state &+= 0x9E37_79B9_7F4A_7C15
+            var mixed = state
+            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+            return mixed ^ (mixed >> 31)
+        }
+    }
+}
