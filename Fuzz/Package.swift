@@ -14,7 +14,7 @@ let swift: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-let parsers = ["wav", "base64", "opus", "pcm", "events", "frame", "answers", "subtitles", "forms", "books"]
+let parsers = ["wav", "base64", "opus", "pcm", "events", "frame", "answers", "subtitles", "forms", "books", "sockets"]
 
 let package = Package(
     name: "Fuzz",

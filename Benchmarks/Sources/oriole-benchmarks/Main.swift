@@ -13,6 +13,8 @@ let groups: [(name: String, measure: @Sendable () async throws -> [Measurement])
     ("books/quota", { try await BookSpeed.quota() }),
     ("books/lengths", { try BookSpeed.lengths() }),
     ("books/whole", { try await BookSpeed.whole() }),
+    ("command/core", { try CommandFigures.core() }),
+    ("command/latency", { try CommandFigures.latency() }),
     ("client", { try SpeechFrameSpeed.measure() }),
     ("allocations", { try Allocations.measure() + SpeechFrameSpeed.measure().filter { $0.unit == Allocations.unit } }),
 ]

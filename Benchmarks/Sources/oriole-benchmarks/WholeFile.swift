@@ -42,7 +42,7 @@ enum WholeFile {
     static let folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
 
     /// The command, which `make bench` builds and names.
-    private static func oriole() throws -> String {
+    static func oriole() throws -> String {
         let path = ProcessInfo.processInfo.environment["ORIOLE_COMMAND"] ?? ""
         guard FileManager.default.isExecutableFile(atPath: path) else {
             throw Missing(path: "the command that ORIOLE_COMMAND names (\(path))")
