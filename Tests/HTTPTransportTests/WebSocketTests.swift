@@ -4,6 +4,12 @@ import Testing
 
 @testable import HTTPTransport
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// Web sockets over loopback, with servers that keep to the rules and others.
 @Suite(.tags(.handle), .neverHangs) struct WebSocketTests {
     private static func open(
@@ -43,7 +49,7 @@ import Testing
     }
 
     /// Says everything back, good-bye included.
-    private static let echo = answering { event in
+    fileprivate static let echo = answering { event in
         switch event {
         case .message(let message): [frame { $0.write(message, appendingTo: &$1) }]
         case .ping(let bytes): [frame { $0.writePong(bytes, appendingTo: &$1) }]
@@ -70,6 +76,29 @@ import Testing
         #expect(head.head.hasPrefix("GET /talk?a=b HTTP/1.1") && head.value("authorization") == "Bearer secret")
         #expect(head.value("sec-websocket-version") == "13" && head.value("host") == "127.0.0.1:\(server.port)")
         #expect(head.value("sec-websocket-extensions") == nil)
+    }
+
+    /// In a process of its own, whose environment names a proxy: it makes a tunnel, and what goes through it is ours alone.
+    @Test func `a proxy of the environment is asked for a tunnel`() async {
+        await #expect(processExitsWith: .success) {
+            let agree = ScriptedServer.Step.reply { request in
+                Array(ScriptedServer.agreement(to: request.value("sec-websocket-key") ?? "").utf8)
+            }
+            let tunnel = ScriptedServer.Step.send("HTTP/1.1 200 Connection established\r\n\r\n")
+            let proxy = try ScriptedServer([.request, tunnel, .request, agree, WebSocketTests.echo])
+            unsafe setenv("http_proxy", proxy.url, 1)
+            let request = HTTPRequest("GET", "ws://speech.invalid/talk", headers: [HTTPHeader("X-Key", "k")])
+            guard case .open(let socket) = try await HTTPClient().openWebSocket(request) else {
+                preconditionFailure("refused")
+            }
+            try await socket.send(WebSocketMessage("through"))
+            let answer = try await socket.next()
+            precondition(answer == WebSocketMessage("through"))
+            await socket.close()
+            let heads = proxy.requests.map(\.head)
+            precondition(heads[0].hasPrefix("CONNECT speech.invalid:80 HTTP/1.1") && !heads[0].contains("X-Key"))
+            precondition(heads[1].hasPrefix("GET /talk HTTP/1.1") && heads[1].contains("X-Key: k"))
+        }
     }
 
     @Test func `what comes with the agreement, and in pieces, is read`() async throws {

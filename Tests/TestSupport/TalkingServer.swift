@@ -15,7 +15,7 @@ extension ScriptedServer {
     }
 
     /// The answer that the standard wants.
-    private static func agreement(to key: String) -> String {
+    package static func agreement(to key: String) -> String {
         let joined = Array((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8)
         let digest = Data(SHA1.digest(of: joined.span)).base64EncodedString()
         return [
