@@ -1,6 +1,6 @@
 /// A program run beside this one, read at the caller's pace and never left behind.
 ///
-/// The program gets no input, a small environment without secrets, and a process group of its own. When the task that
+/// The program gets no input, unless it is given a pipe, a small environment without secrets, and a process group of its own. When the task that
 /// reads it is cancelled, when a limit is passed, or when the value goes away, the whole group is killed and waited
 /// for.
 ///
@@ -24,9 +24,23 @@ package struct ChildProcess: ~Copyable {
     package init(
         _ name: String, at path: String, arguments: [String], limits: Limits = Limits()
     ) throws(SystemError) {
+        try self.init(name, at: path, arguments: arguments, limits: limits, input: nil)
+    }
+
+    /// Starts a program that reads what is written into the other end of a pipe.
+    package init(
+        _ name: String, at path: String, arguments: [String], limits: Limits = Limits(), reading pipe: borrowing Pipe
+    ) throws(SystemError) {
+        try self.init(name, at: path, arguments: arguments, limits: limits, input: pipe.reading.descriptor)
+    }
+
+    private init(
+        _ name: String, at path: String, arguments: [String], limits: Limits, input: Int32?
+    ) throws(SystemError) {
         let output = try Pipe()
         let errors = try Pipe()
-        let leader = try spawn(path, [name] + arguments, output: output.writing, errors: errors.writing)
+        let leader = try spawn(
+            path, [name] + arguments, input: input, output: output.writing, errors: errors.writing)
         self.name = name
         self.limits = limits
         process = ProcessGroup(leader: leader)

@@ -29,4 +29,7 @@ package struct Pipe: ~Copyable, Sendable {
 
     /// Keeps the end that we read and closes the other.
     consuming func takeReading() -> OpenFile { reading }
+
+    /// Keeps the end that we write to and closes the other.
+    package consuming func takeWriting() -> OpenFile { writing }
 }

@@ -6,9 +6,10 @@ internal import Synchronization
     internal import Darwin
 #endif
 
-/// Starts a program in a process group of its own, without input and with two descriptors of ours as its outputs.
+/// Starts a program in a process group of its own, with descriptors of ours as its outputs, and as its input or without one.
 func spawn(
-    _ path: String, _ arguments: [String], output: borrowing OpenFile, errors: borrowing OpenFile
+    _ path: String, _ arguments: [String], input: Int32? = nil, output: borrowing OpenFile,
+    errors: borrowing OpenFile
 ) throws(SystemError) -> pid_t {
     var actions = unsafe posix_spawn_file_actions_t()
     var attributes = posix_spawnattr_t()
@@ -18,7 +19,11 @@ func spawn(
         unsafe posix_spawn_file_actions_destroy(&actions)
         unsafe posix_spawnattr_destroy(&attributes)
     }
-    unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    if let input {
+        unsafe posix_spawn_file_actions_adddup2(&actions, input, 0)
+    } else {
+        unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    }
     unsafe posix_spawn_file_actions_adddup2(&actions, output.descriptor, 1)
     unsafe posix_spawn_file_actions_adddup2(&actions, errors.descriptor, 2)
     // A program must not inherit which signals we ignore, or leave to a thread.

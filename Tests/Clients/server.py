@@ -1,4 +1,4 @@
-"""The local server, asked by the clients that people have: the packages openai and zai-sdk.
+"""The local server, asked by the clients that people have: the packages openai, zai-sdk and websockets.
 
 usage: server.py ORIOLE, which serves its offline engine
 """
@@ -6,6 +6,7 @@ usage: server.py ORIOLE, which serves its offline engine
 import base64
 import contextlib
 import io
+import json
 import os
 import re
 import subprocess
@@ -16,6 +17,7 @@ import warnings
 import wave
 
 import openai
+import websockets.sync.client
 import zai
 import zai.core
 
@@ -137,6 +139,70 @@ def ask_as_zai(address, sound):
         check(f"zai, a {name} that is refused", raised(zai.core.APIRequestFailedError, lambda: speak(**change)) is not None)
 
 
+def call(address, update, pieces, ending):
+    """One call in the words of the service's own clients: what is said, then what comes until the answer is over."""
+    url = address.replace("http", "ws", 1) + "/api/paas/v4/realtime"
+    events, sound = [], b""
+    with websockets.sync.client.connect(url, additional_headers={"Authorization": "Bearer any"}, max_size=None) as socket:
+        say = lambda **event: socket.send(json.dumps({"event_id": "e", "client_timestamp": 1, **event}))
+        events.append(json.loads(socket.recv(60)))
+        say(type="session.update", session=update)
+        events.append(json.loads(socket.recv(60)))
+        for piece in pieces:
+            say(type="input_audio_buffer.append", audio=base64.b64encode(piece).decode())
+        for event in ending:
+            say(type=event)
+        while events[-1]["type"] not in ("response.done", "error"):
+            events.append(json.loads(socket.recv(60)))
+            if events[-1]["type"] == "response.audio.delta":
+                sound += base64.b64decode(events[-1]["delta"])
+        # What was heard may be told behind the answer.
+        while not any("transcription" in event["type"] for event in events):
+            events.append(json.loads(socket.recv(60)))
+    return events, sound
+
+
+def ask_as_a_call(address, sound):
+    """The shapes that the service's own samples send: a whole file in each piece, and raw pieces of an odd length."""
+    with wave.open(io.BytesIO(sound)) as file:
+        rate, samples = file.getframerate(), file.readframes(file.getnframes())
+    silence = bytes(rate * 2)
+
+    def packet(piece):
+        data = io.BytesIO()
+        with wave.open(data, "wb") as file:
+            file.setparams((1, 2, rate, 0, "NONE", ""))
+            file.writeframes(piece)
+        return data.getvalue()
+
+    python = {
+        "model": "glm-realtime", "modalities": ["text", "audio"], "voice": "default", "input_audio_format": "wav",
+        "output_audio_format": "pcm", "temperature": 1.2, "max_output_tokens": "inf", "tools": [],
+        "turn_detection": {"type": "server_vad", "threshold": 0.0, "prefix_padding_ms": 0, "silence_duration_ms": 0},
+        "beta_fields": {"chat_mode": "audio", "tts_source": "e2e", "auto_search": "True"},
+    }
+    whole = silence + samples + 2 * silence
+    packets = [packet(whole[place:place + rate // 5]) for place in range(0, len(whole), rate // 5)]
+    events, answer = call(address, python, packets, [])
+    types = [event["type"] for event in events]
+    order = [name for name in types if name.startswith("input_audio_buffer")]
+    check("a call, turns that the server hears", order[:3] == [
+        f"input_audio_buffer.{name}" for name in ["speech_started", "speech_stopped", "committed"]])
+    check("a call, an answer in sound", len(answer) > 24_000 and "response.done" in types)
+    go = {
+        "input_audio_format": "pcm", "output_audio_format": "pcm", "turn_detection": None, "modalities": ["audio", "text"],
+        "beta_fields": {"chat_mode": "audio"},
+    }
+    at_16 = samples if rate == 16_000 else b"".join(
+        samples[int(index * rate / 16_000) * 2:][:2] for index in range(len(samples) // 2 * 16_000 // rate))
+    pieces = [at_16[place:place + 6_928] for place in range(0, len(at_16), 6_928)]
+    events, answer = call(
+        address, go, pieces, ["input_audio_buffer.pre_commit", "input_audio_buffer.commit", "response.create"])
+    heard = next(event for event in events if "transcription" in event["type"])
+    check("a call, a turn that the client ends", is_heard(heard.get("transcript", "")))
+    check("a call, the answer is whole", len(answer) > 24_000 and events[1]["type"] == "session.updated")
+
+
 def ask_with_token(address):
     lists = lambda key: openai.OpenAI(base_url=f"{address}/v1", api_key=key, max_retries=0).models.list()
     check("openai, with the token", len(list(lists(TOKEN))) > 0)
@@ -151,7 +217,9 @@ def ask_with_token(address):
 
 
 with serving() as address:
-    ask_as_zai(address, ask_as_openai(address))
+    sound = ask_as_openai(address)
+    ask_as_zai(address, sound)
+    ask_as_a_call(address, sound)
 with tempfile.NamedTemporaryFile("w", suffix=".token") as file:
     file.write(TOKEN)
     file.flush()

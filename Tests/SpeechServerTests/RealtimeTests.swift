@@ -120,7 +120,7 @@ import Testing
             guard case .user(nil, .bytes(let wave)?)? = request.turns.last else { continue }
             // The speech with 300 ms before it, and not the silence until it.
             let milliseconds = Double(wave.count - 44) / 32
-            #expect((length + 200...length + 1_000).contains(milliseconds), "\(milliseconds) of \(length)")
+            #expect((length + 200...length + 1_300).contains(milliseconds), "\(milliseconds) of \(length)")
         }
     }
 

@@ -79,6 +79,7 @@ struct RealtimeVoice: ~Copyable {
     private let rate: Int
     private var due = ContinuousClock.now
     private var rest: [Float] = []
+    private var resampler: Optional<Resampler> = nil
     /// Samples that were given.
     private(set) var length = 0
 
@@ -122,6 +123,21 @@ struct RealtimeVoice: ~Copyable {
             begin += rate / 10
         }
         rest.removeFirst(begin)
+    }
+
+    /// The same with sound at the rate of voice detectors.
+    mutating func send(heard samples: [Float]) async throws(RemoteError) {
+        guard rate != VoiceFrame.rate else { return try await send(samples) }
+        var converted: [Float] = []
+        do throws(AudioError) {
+            if resampler == nil {
+                resampler = try Resampler(from: VoiceFrame.rate, to: rate, channels: 1, mode: .lowLatency)
+            }
+            try resampler?.convert(samples.span, appendingTo: &converted)
+        } catch {
+            throw RemoteError(error)
+        }
+        try await send(converted)
     }
 
     /// Sends the rest.

@@ -166,17 +166,17 @@ extension RealtimeTalk {
     ) async throws(RemoteError) {
         var voice = RealtimeVoice(over: call, at: pace)
         var source = try await voice.reading(sound, rate: VoiceFrame.rate)
-        var turns = TurnSender(rules, rate: voice.longestTurn / 30)
+        var cutter = TurnCutter(rules)
         while let samples = try await voice.next(of: &source) {
-            for event in try turns.take(samples) {
+            for event in cutter.add(samples) {
                 switch event {
                 case .began: try await beginTurn(pace)
-                case .sound(let sound): try await voice.send(sound)
+                case .sound(let sound): try await voice.send(heard: sound)
                 case .ended: try await endTurn(&voice)
                 }
             }
         }
-        if turns.isInTurn { try await endTurn(&voice) }
+        if cutter.isInTurn { try await endTurn(&voice) }
     }
 
     private func beginTurn(_ pace: RealtimePace) async throws(RemoteError) {
@@ -191,85 +191,6 @@ extension RealtimeTalk {
         state.withLock { $0.awaitedCount += 1 }
         try await call.offer(.commit)
         try await call.offer(.respond)
-    }
-}
-
-/// Cuts live sound into what is sent: nothing between turns.
-private struct TurnSender: ~Copyable {
-    private var detector: TurnDetector
-    private let rate: Int
-    private var resampler: Optional<Resampler> = nil
-    /// What came last, for a turn that is noticed late.
-    private var recent: [Float] = []
-    private var turnLength = 0
-
-    /// The service's own prefix of a turn, and so late a beginning is noticed.
-    private static let recentCount = VoiceFrame.rate * 6 / 10
-    private static let longest = VoiceFrame.rate * 29
-
-    enum Event {
-        case began
-        case sound([Float])
-        case ended
-    }
-
-    init(_ rules: TurnDetector.Rules, rate: Int) {
-        detector = TurnDetector(rules)
-        self.rate = rate
-    }
-
-    var isInTurn: Bool { detector.isInTurn }
-
-    mutating func take(_ samples: [Float]) throws(RemoteError) -> [Event] {
-        var events: [Event] = []
-        for begin in stride(from: 0, to: samples.count, by: VoiceFrame.rate / 10) {
-            let piece = Array(samples[begin..<min(begin + VoiceFrame.rate / 10, samples.count)])
-            try take(piece: piece, &events)
-        }
-        return events
-    }
-
-    private mutating func take(piece: [Float], _ events: inout [Event]) throws(RemoteError) {
-        let wasInTurn = detector.isInTurn
-        let found = detector.add(piece.span)
-        if wasInTurn {
-            events.append(.sound(try converted(piece)))
-            turnLength += piece.count
-        } else {
-            recent += piece
-            recent.removeFirst(max(recent.count - Self.recentCount, 0))
-        }
-        for event in found {
-            switch event {
-            case .began:
-                events += [.began, .sound(try converted(recent))]
-                (turnLength, recent) = (recent.count, [])
-            case .ended: end(&events)
-            }
-        }
-        if turnLength >= Self.longest, detector.isInTurn {
-            detector.endTurn()
-            end(&events)
-        }
-    }
-
-    private mutating func end(_ events: inout [Event]) {
-        events.append(.ended)
-        turnLength = 0
-    }
-
-    private mutating func converted(_ samples: [Float]) throws(RemoteError) -> [Float] {
-        guard rate != VoiceFrame.rate else { return samples }
-        var output: [Float] = []
-        do throws(AudioError) {
-            if resampler == nil {
-                resampler = try Resampler(from: VoiceFrame.rate, to: rate, channels: 1, mode: .lowLatency)
-            }
-            try resampler?.convert(samples.span, appendingTo: &output)
-        } catch {
-            throw RemoteError(error)
-        }
-        return output
     }
 }
 

@@ -14,6 +14,7 @@ struct VoiceVerb: Verb {
         Example(
             purpose: "a conversation, turn by turn",
             command: "oriole voice question.wav -o answer.wav --session chat.json"),
+        Example(purpose: "with the microphone and the loudspeaker", command: "oriole voice --loop"),
         Example(
             purpose: "how it should answer", command: "oriole voice q.wav --instructions \"speak slowly\" -o a.wav"),
     ]
@@ -21,22 +22,45 @@ struct VoiceVerb: Verb {
     private static let instructions = Flag("instructions", .text("TEXT"), "how to answer")
     private static let session = Flag(
         "session", .file("FILE"), "the conversation so far, which this turn goes on with and is added to")
+    private static let loop = Flag(
+        "loop", .switch, "converse with the microphone and the loudspeaker; with headphones, or it hears itself")
+    private static let key = Flag(
+        "push-to-talk", .switch, "in a loop, Enter begins and ends a turn, instead of voice activity")
     private static let output = Flag(
         "output", letter: "o", .file("ANSWER"), "where the spoken answer goes, - for standard output")
     private static let rate = Flag("rate", .integer("HZ", in: 8_000...192_000), "samples per second")
     static let ownFlags: [any DeclaredFlag] = [
-        text, instructions, session, output, OutputFlags.format, OutputFlags.encoding, OutputFlags.bitrate, rate,
+        text, instructions, session, loop, key, output, OutputFlags.format, OutputFlags.encoding, OutputFlags.bitrate,
+        rate,
         Engines.verbose,
     ]
     static let settings: [any DeclaredSetting] = Engines.settings + [Settings.voiceModel, Settings.progress]
+
+    /// A file for an answer, and what it is to be.
+    private struct Place {
+        let path: String
+        let sound: OutputSettings
+        let rate: Int?
+
+        init(_ typed: TypedArguments) throws(CommandError) {
+            guard let path = typed[VoiceVerb.output] else {
+                throw CommandError(.wrongUse, "the answer needs a place", hint: "-o answer.wav")
+            }
+            self.path = path
+            sound = try OutputFlags.settings(typed, output: path, standardOutput: .wav)
+            rate = typed[VoiceVerb.rate]
+            try OutputFlags.check(rate: rate, for: sound.kind)
+        }
+    }
 
     private let input: String?
     private let words: String?
     private let guidance: String?
     private let kept: KeptConversation?
-    private let path: String
-    private let sound: OutputSettings
-    private let rate: Int?
+    private let isLoop: Bool
+    private let waitsForKey: Bool
+    /// Where the answer goes; nil for a loop, whose answers are heard.
+    private let place: Place?
     private let configuration: Configuration
     private let isVerbose: Bool
     private let talk: AnswerTalk
@@ -50,32 +74,37 @@ struct VoiceVerb: Verb {
         words = typed[Self.text]
         guidance = typed[Self.instructions]
         kept = typed[Self.session].map { KeptConversation(path: $0) }
-        guard input != nil || words != nil else {
-            throw CommandError(.wrongUse, "nothing was said", hint: "oriole voice AUDIO, or --text TEXT")
+        isLoop = typed.has(Self.loop)
+        waitsForKey = typed.has(Self.key)
+        guard input != nil || words != nil || isLoop else {
+            throw CommandError(
+                .wrongUse, "nothing was said", hint: "oriole voice AUDIO, --text TEXT, or --loop for the microphone")
         }
-        guard let path = typed[Self.output] else {
-            throw CommandError(.wrongUse, "the answer needs a place", hint: "-o answer.wav")
+        guard !isLoop || (input == nil && words == nil && typed[Self.output] == nil) else {
+            throw CommandError(
+                .wrongUse, "a loop hears the microphone and answers aloud", hint: "leave out AUDIO, --text and -o")
         }
-        self.path = path
-        sound = try OutputFlags.settings(typed, output: path, standardOutput: .wav)
-        rate = typed[Self.rate]
-        try OutputFlags.check(rate: rate, for: sound.kind)
+        guard isLoop || !waitsForKey else {
+            throw CommandError(.wrongUse, "only a loop waits for a key", hint: "--loop --push-to-talk")
+        }
+        place = isLoop ? nil : try Place(typed)
         isVerbose = typed.has(Engines.verbose)
         self.configuration = configuration
         talk = AnswerTalk(
-            path: path, isQuiet: typed.has(CommonFlag.quiet), printsJSON: typed.has(CommonFlag.json))
+            path: place?.path ?? "", isQuiet: typed.has(CommonFlag.quiet), printsJSON: typed.has(CommonFlag.json))
         progress = try configuration.value(Settings.progress, or: .auto).form(isQuiet: talk.isQuiet)
     }
 
     func run() async throws(CommandError) {
         let engines = try Engines(configuration, isVerbose: isVerbose)
-        try OutputFlags.check(place: path)
+        if let place { try OutputFlags.check(place: place.path) }
         var record = try kept?.read() ?? VoiceRecord()
         record.instructions = guidance ?? record.instructions
         let session = VoiceSession(engines.conversation, record)
         if !talk.isQuiet && !talk.printsJSON { try engines.explain(configuration) }
+        guard let place else { return try await converse(in: session) }
         do throws(CommandError) {
-            try await takeTurn(in: session)
+            try await takeTurn(in: session, to: place)
         } catch {
             // What was heard of an answer that was cut off belongs to the conversation.
             try? kept?.write(session.record)
@@ -84,21 +113,34 @@ struct VoiceVerb: Verb {
         try kept?.write(session.record)
     }
 
-    private func takeTurn(in session: VoiceSession) async throws(CommandError) {
-        guard let input else { return try await answer(nil, in: session) }
+    private func converse(in session: VoiceSession) async throws(CommandError) {
+        let kept = kept
+        let loop = VoiceLoop(session: session, talk: talk) { record throws(CommandError) in try kept?.write(record) }
+        do throws(CommandError) {
+            try await loop.run(waitsForKey: waitsForKey)
+        } catch {
+            try? kept?.write(session.record)
+            throw error
+        }
+    }
+
+    private func takeTurn(in session: VoiceSession, to place: Place) async throws(CommandError) {
+        guard let input else { return try await answer(nil, in: session, to: place) }
         let spooled = try SpooledInput(input)
-        try await answer(.file(path: spooled.path), in: session)
+        try await answer(.file(path: spooled.path), in: session, to: place)
         _ = consume spooled
     }
 
-    private func answer(_ clip: AudioClip?, in session: VoiceSession) async throws(CommandError) {
+    private func answer(
+        _ clip: AudioClip?, in session: VoiceSession, to place: Place
+    ) async throws(CommandError) {
         let stream = try await withEngineErrors { () async throws(RemoteError) in
             try await session.say(text: words, clip: clip)
         }
-        var writer = SpeechWriter(path: path, settings: sound, rate: rate)
-        var answer = Answer(output: path)
+        var writer = SpeechWriter(path: place.path, settings: place.sound, rate: place.rate)
+        var answer = Answer(output: place.path)
         // On a screen the words of the answer show how far it is, and a bar would tear them.
-        let form = progress == .bar && !talk.printsJSON && path != "-" ? Progress.Form.none : progress
+        let form = progress == .bar && !talk.printsJSON && place.path != "-" ? Progress.Form.none : progress
         var progress = Progress("answering", total: nil, form: form)
         var reader = stream.makeAsyncIterator()
         while let event = try await withEngineErrors({ () async throws(RemoteError) in try await reader.next() }) {
