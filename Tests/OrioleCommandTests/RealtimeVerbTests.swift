@@ -78,12 +78,79 @@ import Testing
         #expect(outputs[1].contains("no such tool"))
     }
 
+    @Test(.enabled(if: Environment.program("flite") != nil || Environment.program("espeak-ng") != nil))
+    func `without an account the offline engine is called`() async throws {
+        let folder = ScratchFolder()
+        let run = try await BuiltCommand.run(["realtime", "--text", "hello", "-o", "a.wav"], in: folder)
+        #expect(
+            run.status == 0 && run.text == "Without an account I can only repeat what I hear: hello\n", "\(run.errors)")
+        #expect(try await AudioInput(path: folder.file("a.wav")).expectedFrameCount ?? 0 > 24_000)
+    }
+
+    @Test func `a recording of several questions has an answer to each, and words are told in whole lines`()
+        async throws
+    {
+        let folder = ScratchFolder()
+        try write(
+            WAVWriter.file(
+                of: Signals.voice(seconds: 25).span, format: PCMFormat(rate: 16_000, channels: 1), encoding: .signed16),
+            to: folder.file("q.wav"))
+        let service = try RealtimeService { event, said in
+            guard event.type == "response.create" else { return [] }
+            let number = said.count { $0 == event.type }
+            return [
+                #"{"type":"response.audio_transcript.delta","response_id":"r\#(number)","delta":"Answer "}"#,
+                #"{"type":"conversation.item.input_audio_transcription.completed","item_id":"i","transcript":"question \#(number)"}"#,
+                #"{"type":"response.audio_transcript.delta","response_id":"r\#(number)","delta":"\#(number)."}"#,
+                #"{"type":"response.audio.delta","response_id":"r\#(number)","delta":"\#(Self.sound)"}"#,
+                #"{"type":"response.done","response":{"id":"r\#(number)","status":"completed"}}"#,
+            ]
+        }
+        let run = try await BuiltCommand.run(
+            ["realtime", "q.wav", "-o", "a.wav", "--turns", "client"], in: folder,
+            environment: Self.environment(service))
+        #expect(run.status == 0 && run.text == "Answer 1.\nAnswer 2.\n", "\(run.errors)")
+        #expect(run.errors == "heard: question 1\nheard: question 2\na.wav: 0:00.008\n")
+    }
+
+    @Test func `a greeting and a picture go where they belong`() async throws {
+        let folder = ScratchFolder()
+        try write([0xFF, 0xD8, 0xFF, 0xD9], to: folder.file("p.jpg"))
+        let greeting = [
+            #"{"type":"session.updated","session":{}}"#,
+            #"{"type":"response.audio_transcript.delta","response_id":"r0","delta":"Welcome."}"#,
+            #"{"type":"response.audio.delta","response_id":"r0","delta":"\#(Self.sound)"}"#,
+            #"{"type":"response.done","response":{"id":"r0","status":"completed"}}"#,
+        ]
+        let service = try RealtimeService(agreeing: greeting.joined(separator: "\n")) { event, said in
+            let number = said.count { $0 == "response.create" }
+            switch event.type {
+            case "response.create":
+                return [
+                    #"{"type":"response.audio_transcript.delta","response_id":"r\#(number)","delta":"A picture."}"#,
+                    #"{"type":"response.audio.delta","response_id":"r\#(number)","delta":"\#(Self.sound)"}"#,
+                    #"{"type":"response.done","response":{"id":"r\#(number)","status":"completed"}}"#,
+                ]
+            default: return []
+            }
+        }
+        let run = try await BuiltCommand.run(
+            ["realtime", "--text", "what is it", "-o", "a.wav", "--picture", "p.jpg", "--greeting", "Welcome."],
+            in: folder, environment: Self.environment(service))
+        #expect(run.status == 0 && run.text == "Welcome.\nA picture.\n", "\(run.errors)")
+        #expect(run.errors == "a.wav: 0:00.008\n")
+        let picture = service.said.first { $0.type == "input_audio_buffer.append_video_frame" }
+        #expect(picture?.json.contains(#""video_frame":"/9j/2Q==""#) == true)
+        #expect(service.said[0].json.contains("video_passive"))
+    }
+
     @Test(
         arguments: [
             (["-o", "a.wav"], 2, "nothing was said"), (["--text", "a"], 2, "needs a place"),
             (["q.wav", "--text", "a", "-o", "a.wav"], 2, "two things"),
             (["--text", "a", "-o", "a.wav", "--tools", "none.json"], 1, "none.json"),
-            (["--text", "a", "-o", "a.wav", "--engine", "offline"], 4, "takes no calls"),
+            (["--text", "a", "-o", "a.wav", "--turns", "client"], 2, "a text is one turn"),
+            (["q.wav", "-o", "a.wav", "--turns", "server", "--tools", "t.json"], 2, "--turns client"),
         ] as [([String], Int32, String)])
     func `what cannot be done is told`(words: [String], status: Int32, text: String) async throws {
         let folder = ScratchFolder()

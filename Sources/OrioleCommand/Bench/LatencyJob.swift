@@ -72,35 +72,13 @@ struct LatencyJob {
         _ timing: SimulatedTiming, _ plan: LatencyBench.Plan
     ) async throws(CommandError) -> LatencyReport {
         let simulated = SimulatedService(timing, on: .real, seed: wishes.randomSeed)
-        var settings = ServerSettings()
-        settings.port = 0
-        let server: SpeechServer
-        do throws(ServerError) {
-            server = try SpeechServer(
-                ServerEngines(speech: simulated, hearing: Deaf(), conversation: simulated), settings)
-        } catch {
-            throw CommandError(.failed, error.description, hint: error.hint)
-        }
-        let address = server.address + "/api/paas/v4"
+        let local = try LocalService(ServerEngines(speech: simulated, hearing: Deaf(), conversation: simulated))
         let service = LatencyBench.Service(name: "a simulated service on this machine", hasWire: true) {
             log throws(CommandError) in
-            var settings = GLMSettings(baseURL: address, credential: .none)
-            settings.log = log
-            do throws(RemoteError) {
-                let client = try GLMClient(settings)
-                return (client, client)
-            } catch {
-                throw CommandError(error)
-            }
+            let client = try local.client(log)
+            return (client, client)
         }
-        do throws(CommandError) {
-            let report = try await measure(plan, .real, service)
-            await server.stop(within: .zero)
-            return report
-        } catch {
-            await server.stop(within: .zero)
-            throw error
-        }
+        return try await local.serve { () async throws(CommandError) in try await measure(plan, .real, service) }
     }
 
     private func measure(

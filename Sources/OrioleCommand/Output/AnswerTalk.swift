@@ -25,8 +25,10 @@ struct AnswerTalk {
         return length
     }
 
-    /// Tells all of it, or what has not been told.
-    func finish(_ answer: some Encodable, words: String, _ length: MediaTime) throws(CommandError) {
+    /// Tells all of it, or what has not been told; the last line may have ended already.
+    func finish(
+        _ answer: some Encodable, words: String, _ length: MediaTime, lineIsOpen: Bool = true
+    ) throws(CommandError) {
         if printsJSON {
             return path == "-" ? Terminal.say(Terminal.json(answer)) : try Terminal.print(Terminal.json(answer))
         }
@@ -34,7 +36,7 @@ struct AnswerTalk {
             if !isQuiet { Terminal.say(words) }
             return
         }
-        try Terminal.printWhileRead("\n")
+        if lineIsOpen { try Terminal.printWhileRead("\n") }
         if !isQuiet { Terminal.say("\(path): \(length)") }
     }
 }

@@ -112,15 +112,19 @@ struct RealtimeVerb: Verb {
 
     func run() async throws(CommandError) {
         let engines = try Engines(configuration, isVerbose: isVerbose)
-        guard let client = engines.client else {
-            throw CommandError(
-                .accountRefused, "the offline engine takes no calls",
-                hint: "set ORIOLE_API_KEY; oriole voice converses offline")
-        }
+        if !talk.isQuiet && !talk.printsJSON { try engines.explain(configuration) }
         try OutputFlags.check(place: path)
         let tools = try ToolPrograms(tools)
         do throws(CommandError) {
-            try await converse(over: client, tools)
+            if let client = engines.client {
+                try await converse(over: client, tools)
+            } else {
+                // The offline engine takes calls where it is served.
+                let local = try LocalService(engines.served)
+                try await local.serve { () async throws(CommandError) in
+                    try await converse(over: local.client(), tools)
+                }
+            }
         } catch {
             try? events?.finish()
             throw error
@@ -137,7 +141,10 @@ struct RealtimeVerb: Verb {
             try await client.call(wanted, reconnecting: turns == .one ? 0 : 3, noting: note)
         }
         var told = ToldAnswer(path, sound, rate, talk)
-        if self.call.greeting != nil { try await told.take(all: call.answer()) }
+        if self.call.greeting != nil {
+            try await told.take(all: call.answer())
+            try told.endLine()
+        }
         if let picture {
             let bytes = try InputText.bytes(of: picture)
             try await withEngineErrors { () async throws(RemoteError) in try await call.show(bytes) }
@@ -180,6 +187,8 @@ private struct ToldAnswer: ~Copyable {
     private let talk: AnswerTalk
     private var writer: SpeechWriter
     private var answer: CallAnswer
+    /// What is to be said once the answer's line has ended; nil between lines.
+    private var notes: [String]?
 
     init(_ path: String, _ sound: OutputSettings, _ rate: Int?, _ talk: AnswerTalk) {
         self.talk = talk
@@ -201,10 +210,10 @@ private struct ToldAnswer: ~Copyable {
         while let moment = try await withEngineErrors({ () async throws(RemoteError) in try await reader.next() }) {
             switch moment {
             case .piece(let piece): try take(piece)
-            case .answerEnded:
-                answer.text += "\n"
-                try talk.tell("\n")
-            case .reconnected(let reason): talk.note("note: the connection broke (\(reason)); the call begins anew")
+            case .answerEnded: try endLine()
+            case .reconnected(let reason):
+                tellNotes()
+                talk.note("note: the connection broke (\(reason)); the call begins anew")
             case .turnBegan, .turnEnded: break
             }
         }
@@ -214,22 +223,40 @@ private struct ToldAnswer: ~Copyable {
         switch piece {
         case .heard(let text):
             answer.heard += (answer.heard.isEmpty ? "" : "\n") + text
-            talk.note("heard: \(text)")
+            note("heard: \(text)")
         case .text(let text):
+            notes = notes ?? []
             answer.text += text
             try talk.tell(text)
         case .audio(let chunk):
             do throws(AudioError) { try writer.write(chunk) } catch { throw CommandError(error) }
         case .called(let call, let output):
             answer.calls.append(call.name)
-            talk.note("\(call.name) \(call.arguments): \(output.prefix(200))")
+            note("\(call.name) \(call.arguments): \(output.prefix(200))")
         }
+    }
+
+    /// Says something beside the answer, and not into its line.
+    private mutating func note(_ text: String) {
+        if notes == nil { talk.note(text) } else { notes?.append(text) }
+    }
+
+    /// Ends the line of an answer behind which another comes.
+    mutating func endLine() throws(CommandError) {
+        answer.text += "\n"
+        try talk.tell("\n")
+        tellNotes()
+    }
+
+    private mutating func tellNotes() {
+        for text in notes.take() ?? [] { talk.note(text) }
     }
 
     consuming func finish() throws(CommandError) {
         let length = try talk.end(writer)
         answer.seconds = length.seconds
-        try talk.finish(answer, words: answer.text, length)
+        try talk.finish(answer, words: answer.text, length, lineIsOpen: !answer.text.hasSuffix("\n"))
+        for text in notes ?? [] { talk.note(text) }
     }
 }
 

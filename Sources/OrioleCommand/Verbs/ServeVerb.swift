@@ -133,7 +133,7 @@ struct ServeVerb: Verb {
 
 extension Engines {
     /// Who works for a server.
-    fileprivate var served: ServerEngines {
+    var served: ServerEngines {
         var served = ServerEngines(
             speech: speech, hearing: hearing, conversation: conversation, voices: voices,
             translation: name == .offline ? nil : translation)
