@@ -40,17 +40,21 @@ struct ReportPage {
     }
 
     private var table: String {
-        let head = LatencyTable.head.map { "<th>\(Markup.escaped($0))</th>" }.joined()
+        let head = Self.cells("th", LatencyTable.head).joined()
         let rows = report.results.map { result in
-            let cells = LatencyTable.row(result).enumerated().map { index, cell in
-                "<td\(index < LatencyTable.textColumns ? "" : " class=\"number\"")>\(Markup.escaped(cell))</td>"
-            }
+            let cells = Self.cells("td", LatencyTable.row(result))
             let isAdvised =
                 report.recommendation?.setting == result.setting && report.recommendation?.kind == result.kind
             return "<tr\(isAdvised ? " class=\"advised\"" : "")>\(cells.joined())</tr>"
         }
         return "<div class=\"wide\"><table class=\"results\"><thead><tr>\(head)</tr></thead>"
             + "<tbody>\(rows.joined(separator: "\n"))</tbody></table></div>"
+    }
+
+    private static func cells(_ tag: String, _ texts: [String]) -> [String] {
+        texts.enumerated().map { index, text in
+            "<\(tag)\(index < LatencyTable.textColumns ? "" : " class=\"number\"")>\(Markup.escaped(text))</\(tag)>"
+        }
     }
 
     private var plots: String {
@@ -98,7 +102,7 @@ extension ReportPage {
         table{border-collapse:collapse;width:100%}
         .results{font-size:13px}.results th,.results td{padding:5px 7px;text-align:left;border-bottom:1px solid var(--rule);white-space:nowrap}
         .results th{color:var(--faint);font-weight:600;font-size:12px;white-space:normal;vertical-align:bottom}
-        .number{text-align:right!important;white-space:nowrap;font-variant-numeric:tabular-nums}
+        .number{text-align:right!important;font-variant-numeric:tabular-nums}
         .advised td{background:var(--advice)}
         .plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(420px,1fr));gap:20px}
         figure{margin:0;background:var(--soft);border-radius:10px;padding:14px}
