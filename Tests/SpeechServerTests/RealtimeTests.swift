@@ -209,6 +209,23 @@ import Testing
         #expect(fault["error"]?["message"]?.string?.contains("30 seconds") == true)
     }
 
+    @Test func `what would fill the memory is refused`() async throws {
+        let served = try Served()
+        let caller = try await Caller(served)
+        try await caller.say(#"{"type":"session.update","session":{"input_audio_format":"wav","instructions":"short"}}"#)
+        let text = String(repeating: "word ", count: 14_000)
+        try await caller.say(#"{"type":"conversation.item.create","item":{"role":"user","content":[{"text":"\#(text)"}]}}"#)
+        let long = try #require(try await caller.events(until: "error").last)
+        #expect(long["error"]?["message"]?.string?.contains("65536 bytes") == true)
+        // A second of a hundred samples would become sixteen thousand.
+        let samples = [Float](repeating: 0.1, count: 1_000)
+        let slow = WAVWriter.file(of: samples.span, format: PCMFormat(rate: 100, channels: 1), encoding: .signed16)
+        try await caller.say(
+            #"{"type":"input_audio_buffer.append","audio":"\#(Data(slow).base64EncodedString())"}"#)
+        let odd = try #require(try await caller.events(until: "error").last)
+        #expect(odd["error"]?["message"]?.string?.contains("100 samples a second") == true)
+    }
+
     @Test func `who shows no token is refused before there is a call`() async throws {
         let served = try Served { $0.token = "a-token-of-some-length" }
         await #expect(throws: Fault.self) { try await Caller(served) }

@@ -12,6 +12,7 @@ struct RealtimeEar: ~Copyable {
     private var turn: [Float] = []
 
     static let format = PCMFormat(rate: 16_000, channels: 1)
+    private static let rates = 8_000...192_000
     /// The longest turn.
     static let longest = 30 * 16_000
 
@@ -79,6 +80,10 @@ struct RealtimeEar: ~Copyable {
         try reader.read(bytes.span, appendingTo: &read)
         guard let format = reader.format else { throw AudioError(.malformedInput, "is no WAVE file") }
         _ = try reader.finish(appendingTo: &read)
+        // A header may say anything; a second of it becomes a second here.
+        guard Self.rates.contains(format.rate) else {
+            throw AudioError(.unsupported, "has \(format.rate) samples a second, and not 8,000 to 192,000")
+        }
         if format.channels > 1 {
             var mixed: [Float] = []
             ChannelMixer(from: format.channels, to: 1).mix(read.span, appendingTo: &mixed)

@@ -32,6 +32,8 @@ actor RealtimeTalk {
     /// The service keeps about so much in mind.
     private static let memory = VoiceRecord.Memory(sound: .seconds(120), turns: 40)
     private static let mostItems = 100
+    /// The longest text that is said between two answers, in bytes: the service has room for a few thousand words.
+    private static let longestText = 65_536
 
     init(_ workshop: Workshop, _ conversation: any VoiceConversation, over socket: WebSocket) {
         (self.workshop, self.conversation) = (workshop, conversation)
@@ -90,7 +92,7 @@ extension RealtimeTalk {
         case .clear:
             _ = ear.takeAll()
             await words.tell("input_audio_buffer.cleared")
-        case .create(let role, let text): await create(role, text)
+        case .create(let role, let text): try await create(role, text)
         case .delete(let id):
             items.removeAll { $0.id == id }
             await words.tell("conversation.item.deleted", ["item_id": .text(id)])
@@ -122,7 +124,10 @@ extension RealtimeTalk {
         greet(with: greeting)
     }
 
-    private func create(_ role: String, _ text: String) async {
+    private func create(_ role: String, _ text: String) async throws(Fault) {
+        guard said.text.utf8.count + text.utf8.count <= Self.longestText else {
+            throw .wrong("item", "says more than \(Self.longestText) bytes without an answer")
+        }
         let id = RealtimeWords.number("item")
         if role == "system" {
             session.instruct([terms.instructions, text].compactMap(\.self).joined(separator: "\n"))
