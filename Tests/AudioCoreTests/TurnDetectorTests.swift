@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// When somebody begins to speak and has ended, in live sound.
-@Suite struct TurnDetectorTests {
+@Suite(.needsOptimization) struct TurnDetectorTests {
     /// Somebody speaks from the third to the eighth second, and again fifteen seconds later, over quiet noise.
     private static let voice = Signals.voice(seconds: 25)
 

@@ -131,6 +131,21 @@ import Testing
         }
     }
 
+    @Test func `a service that says little is not given up`() async throws {
+        let service = try RealtimeService { event, _ in
+            guard event.type == "response.create" else { return [] }
+            let heartbeat = #"{"type":"heartbeat"}"#
+            // Half a minute between words, each time.
+            return Self.answer(1).flatMap { [heartbeat, $0] }
+        }
+        let call = try await Self.call(service)
+        try await call.say("hello?")
+        var texts: [String] = []
+        for try await case .text(let text) in call.answer() { texts.append(text) }
+        #expect(texts == ["answer 1"])
+        await call.close()
+    }
+
     @Test func `a call that breaks is made anew where that was asked for, and tells it`() async throws {
         let service = try RealtimeService { event, said in
             guard event.type == "response.create" else { return [] }
