@@ -52,6 +52,7 @@ import Testing
             case .piece: told.append("piece")
             case .answerEnded(let isWhole): told.append(isWhole ? "whole" : "cut")
             case .reconnected: told.append("anew")
+            case .refused: told.append("refused")
             }
         }
         return told
@@ -129,6 +130,58 @@ import Testing
             #expect(error?.code == .timedOut && error?.hint?.contains("by the client") ?? false == isSpoken)
             await call.close()
         }
+    }
+
+    @Test func `signs of life from before a question say nothing of its answer`() async throws {
+        let heartbeats = Array(repeating: #"{"type":"heartbeat"}"#, count: 5)
+        let service = try RealtimeService(
+            agreeing: ([#"{"type":"session.updated","session":{}}"#] + heartbeats).joined(separator: "\n")
+        ) { event, said in
+            switch event.type {
+            case "conversation.item.create": heartbeats
+            case "response.create": Self.answer(1)
+            default: []
+            }
+        }
+        let call = try await Self.call(service)
+        try await call.send(.create(.user("one")))
+        // Nobody reads while these come.
+        try await call.send(.retrieve(itemID: "i"))
+        while service.said.last?.type != "conversation.item.retrieve" { await Task.yield() }
+        try await call.send(.respond)
+        var texts: [String] = []
+        for try await case .text(let text) in call.answer() { texts.append(text) }
+        #expect(texts == ["answer 1"])
+        await call.close()
+    }
+
+    @Test func `where nobody speaks there is nothing to wait for`() async throws {
+        for detection in [RealtimeSettings.TurnDetection.client, .server()] {
+            let service = try RealtimeService { _, _ in [] }
+            var settings = RealtimeSettings()
+            settings.turnDetection = detection
+            let call = try await Self.call(service, settings)
+            let sound = OneChunk(
+                PCMChunk(
+                    format: Self.format, start: MediaTime(frames: 0, rate: 16_000),
+                    samples: [Float](repeating: 0, count: 16_000)))
+            let error = await #expect(throws: RemoteError.self) {
+                try await Self.moments(call.converse(hearing: sound))
+            }
+            #expect(error?.code == .unusableAudio)
+        }
+    }
+
+    @Test func `what the service refuses in a conversation is told, and the conversation goes on`() async throws {
+        let service = try RealtimeService { event, said in
+            guard event.type == "response.create" else { return [] }
+            let number = said.count { $0 == event.type }
+            let refusal = #"{"type":"error","error":{"code":1e300,"message":"the buffer is empty"}}"#
+            return number == 1 ? [refusal] : Self.answer(number)
+        }
+        let call = try await Self.call(service)
+        let told = try await Self.moments(call.converse(hearing: Self.twoTurns))
+        #expect(told == ["refused", "ended", "answer 2", "whole"])
     }
 
     @Test func `a service that says little is not given up`() async throws {

@@ -149,6 +149,9 @@ import Testing
             (["-o", "a.wav"], 2, "nothing was said"), (["--text", "a"], 2, "needs a place"),
             (["q.wav", "--text", "a", "-o", "a.wav"], 2, "two things"),
             (["--text", "a", "-o", "a.wav", "--tools", "none.json"], 1, "none.json"),
+            (["--text", "a", "-o", "a.wav", "--events", "a.wav"], 2, "one name"),
+            (["--text", "a", "-o", "a.wav", "--events", "none/e.jsonl"], 1, "none"),
+            (["--text", "a", "-o", "a.wav", "--picture", "p", "--tools", "t"], 2, "no tools"),
             (["--text", "a", "-o", "a.wav", "--turns", "client"], 2, "a text is one turn"),
             (["q.wav", "-o", "a.wav", "--turns", "server", "--tools", "t.json"], 2, "--turns client"),
         ] as [([String], Int32, String)])

@@ -164,6 +164,23 @@ import Testing
         #expect(try Self.played(in: folder) == [[1, 12_000]])
     }
 
+    @Test func `a failure that will not go away ends the conversation, and is told`() async throws {
+        let folder = try Self.folder()
+        // The microphone goes on for ever.
+        try write(
+            Array("#!/bin/sh\ncat \"$HOME/one.raw\"\nexec cat /dev/zero\n".utf8), to: folder.file("bin/arecord"))
+        let server = try ScriptedServer([
+            .request, .send("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n"), .close,
+        ])
+        let run = try await BuiltCommand.run(
+            ["voice", "--loop"], in: folder,
+            environment: [
+                "ORIOLE_BASE_URL": server.url, "ORIOLE_API_KEY": "a-key-of-some-length", "ORIOLE_ENGINE": "glm",
+                "PATH": folder.file("bin") + ":/usr/bin:/bin",
+            ])
+        #expect(run.status == 4 && run.errors.contains("hint: "), "\(run.errors)")
+    }
+
     @Test func `what is missing is told`() async throws {
         let folder = ScratchFolder()
         let run = try await BuiltCommand.run(

@@ -66,6 +66,7 @@ import Testing
         let served = try Served()
         let caller = try await Caller(served)
         let greeting = try await caller.events(until: "session.created")
+        #expect(try await caller.events(until: "heartbeat").count == 1)
         #expect(greeting.count == 1 && greeting[0]["session"]?["model"]?.string == "glm-realtime")
         try await caller.say(Self.clientDetection)
         let updated = try #require(try await caller.events(until: "session.updated").last)
@@ -80,8 +81,9 @@ import Testing
         #expect(events.first { $0["type"]?.string == heard }?["transcript"]?.string == "hello world 0")
         #expect(
             Self.types(events).filter { $0 != heard } == [
-                "input_audio_buffer.committed", "conversation.item.created", "response.created",
-                "response.output_item.added", "conversation.item.created", "response.content_part.added",
+                "input_audio_buffer.committed", "conversation.created", "conversation.item.created",
+                "response.created", "rate_limits.updated", "response.output_item.added", "conversation.item.created",
+                "response.content_part.added",
                 "response.audio_transcript.delta", "response.audio_transcript.delta", "response.audio.delta",
                 "response.audio_transcript.done", "response.audio.done", "response.content_part.done",
                 "response.output_item.done", "response.done",
@@ -209,12 +211,49 @@ import Testing
         #expect(fault["error"]?["message"]?.string?.contains("30 seconds") == true)
     }
 
+    @Test func `half a sample is forgotten with the turn that it was of`() async throws {
+        let served = try Served()
+        let caller = try await Caller(served)
+        try await caller.say(Self.clientDetection)
+        try await caller.say(#"{"type":"input_audio_buffer.append","audio":"AA=="}"#)
+        try await caller.say(#"{"type":"input_audio_buffer.clear"}"#)
+        try await caller.say([Float](repeating: 0.25, count: 1_600))
+        for wish in ["input_audio_buffer.commit", "response.create"] { try await caller.say("{\"type\":\"\(wish)\"}") }
+        _ = try await caller.events(until: "response.done")
+        guard case .user(nil, .bytes(let wave)?)? = served.engine.asked.first?.turns.last else { return }
+        #expect(Array(wave.suffix(4)) == [0, 0x20, 0, 0x20] && wave.count == 44 + 3_200)
+    }
+
+    @Test func `a question of which nothing was answered goes with the next`() async throws {
+        let served = try Served()
+        let caller = try await Caller(served)
+        func ask(_ text: String) async throws {
+            try await caller.say(
+                #"{"type":"conversation.item.create","item":{"role":"user","content":[{"text":"\#(text)"}]}}"#)
+            try await caller.say(#"{"type":"response.create"}"#)
+        }
+        try await ask("one")
+        try await caller.say(#"{"type":"response.cancel"}"#)
+        try await ask("two")
+        let events = try await caller.events(until: "response.done")
+        let ids = { (type: String) in
+            events.filter { $0["type"]?.string == type }.compactMap { $0["response"]?["id"]?.string }
+        }
+        // Whatever ends has begun before.
+        #expect(ids("response.cancelled").allSatisfy { ids("response.created").contains($0) })
+        let last = try #require(served.engine.asked.last).turns
+        let said = last.compactMap { turn -> String? in if case .user(let text, _) = turn { text } else { nil } }
+        #expect(said.joined(separator: "\n").contains("one") && said.last?.hasSuffix("two") == true)
+    }
+
     @Test func `what would fill the memory is refused`() async throws {
         let served = try Served()
         let caller = try await Caller(served)
-        try await caller.say(#"{"type":"session.update","session":{"input_audio_format":"wav","instructions":"short"}}"#)
+        try await caller.say(
+            #"{"type":"session.update","session":{"input_audio_format":"wav","instructions":"short"}}"#)
         let text = String(repeating: "word ", count: 14_000)
-        try await caller.say(#"{"type":"conversation.item.create","item":{"role":"user","content":[{"text":"\#(text)"}]}}"#)
+        try await caller.say(
+            #"{"type":"conversation.item.create","item":{"role":"user","content":[{"text":"\#(text)"}]}}"#)
         let long = try #require(try await caller.events(until: "error").last)
         #expect(long["error"]?["message"]?.string?.contains("65536 bytes") == true)
         // A second of a hundred samples would become sixteen thousand.
@@ -238,7 +277,7 @@ import Testing
     @Test func `calls are not more than the server takes, and end with it`() async throws {
         let served = try Served { $0.calls = 1 }
         let caller = try await Caller(served)
-        _ = try await caller.events(until: "session.created")
+        _ = try await caller.events(until: "heartbeat")
         do {
             _ = try await Caller(served)
             Issue.record("a second call was taken")

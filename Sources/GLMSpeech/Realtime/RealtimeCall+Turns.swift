@@ -75,7 +75,7 @@ extension RealtimeCall {
 /// Sends sound in tenths of a second, at a pace.
 struct RealtimeVoice: ~Copyable {
     private let call: RealtimeCall
-    private let gap: Duration
+    private var gap: Duration
     private let rate: Int
     private var due = ContinuousClock.now
     private var rest: [Float] = []
@@ -89,9 +89,14 @@ struct RealtimeVoice: ~Copyable {
 
     init(over call: RealtimeCall, at pace: RealtimePace) {
         self.call = call
-        gap = pace == .spoken ? Self.frame : Self.shortestGap
+        gap = Self.gap(pace)
         if case .pcm(let rate) = call.settings.inputFormat { self.rate = rate } else { rate = 16_000 }
     }
+
+    /// Sends what follows at another pace.
+    mutating func set(_ pace: RealtimePace) { gap = Self.gap(pace) }
+
+    private static func gap(_ pace: RealtimePace) -> Duration { pace == .spoken ? frame : shortestGap }
 
     /// Samples of the longest turn.
     var longestTurn: Int { rate * Int(RealtimeCall.longestTurn / .seconds(1)) }

@@ -52,10 +52,13 @@ public final class RealtimeCall: Sendable {
     /// The same for sound, which nobody sends again: what does not leave since the connection breaks is lost, where it will be made
     /// anew.
     func offer(_ event: RealtimeClientEvent) async throws(RemoteError) {
+        let wire = wire
         do throws(RemoteError) {
             try await wire.send(event)
         } catch {
-            let isHopeful = state.withLock { $0.isReconnecting || $0.reconnectionCount > 0 && !$0.isClosed }
+            let isHopeful = state.withLock { state in
+                state.wire !== wire || state.isReconnecting || state.reconnectionCount > 0 && !state.isClosed
+            }
             guard error.mayRetry, isHopeful else { throw error }
         }
     }
@@ -140,12 +143,18 @@ extension GLMClient {
                 .invalidRequest, "with tools the service never hears that somebody has ended",
                 hint: "tell it yourself (turn detection by the client)")
         }
-        let connect: RealtimeCall.Connect = { () async throws(RemoteError) in
+        let connect = { @Sendable (settings: RealtimeSettings) async throws(RemoteError) -> RealtimeWire in
             let wire = try await self.wire(note)
             try await wire.begin(settings)
             return wire
         }
-        return RealtimeCall(settings, try await connect(), reconnecting: count, self.settings.retry, connect)
+        // Who has been greeted is not greeted again.
+        var later = settings
+        later.greeting = nil
+        let again = later
+        return RealtimeCall(settings, try await connect(settings), reconnecting: count, self.settings.retry) {
+            () async throws(RemoteError) in try await connect(again)
+        }
     }
 
     private func wire(_ note: RealtimeCall.Note?) async throws(RemoteError) -> RealtimeWire {

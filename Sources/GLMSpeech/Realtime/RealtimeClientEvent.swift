@@ -49,6 +49,14 @@ public enum RealtimeClientEvent: Hashable, Sendable {
         }
     }
 
+    /// Whether the service is to say something to it.
+    var wantsAnswer: Bool {
+        switch self {
+        case .append, .appendPicture, .prepareCommit: false
+        default: true
+        }
+    }
+
     /// The event as it goes over the wire.
     package func json(id: String, milliseconds: Int64) -> [UInt8] {
         var members = members

@@ -42,6 +42,8 @@ final class RealtimeReader {
         /// The answer is over, and no other follows by itself.
         case answerEnded(isWhole: Bool)
         case reconnected(reason: String)
+        /// The service does not do what was wanted, and the call goes on.
+        case refused(RemoteError)
         /// The service has ended the call.
         case over(RemoteError?)
     }
@@ -63,22 +65,33 @@ final class RealtimeReader {
         while true {
             if let next = calls.popFirst() { return .piece(try await done(next)) }
             if let ending = answer.ending {
+                let fault = answer.fault
                 try endAnswer()
                 guard calls.isEmpty else { continue }
                 rounds = 0
+                if case .done(let response) = ending, response.status == "failed" {
+                    return .refused(
+                        fault.map { RemoteError($0) }
+                            ?? RemoteError(.serviceFailed, "the service says that its answer failed, and not why"))
+                }
                 return .answerEnded(isWhole: ending != .cancelled)
             }
             guard let event = try await call.nextOfAll() else {
                 return .over(answer.fault.map { RemoteError($0) })
             }
-            if let step = try step(event.kind, isAwaited) { return step }
+            do throws(RemoteError) {
+                if let step = try step(event.kind, isAwaited) { return step }
+            } catch {
+                guard case .error = event.kind else { throw error }
+                return .refused(error)
+            }
         }
     }
 
     private func step(_ kind: RealtimeServerEvent.Kind, _ isAwaited: () -> Bool) throws(RemoteError) -> Step? {
         guard kind != .heartbeat else {
-            heartbeats += 1
-            guard heartbeats >= Self.mostHeartbeats, isSpoken || isAwaited() else { return nil }
+            heartbeats = isSpoken || isAwaited() ? heartbeats + 1 : 0
+            guard heartbeats >= Self.mostHeartbeats else { return nil }
             throw isSpoken ? Self.deadLock : RemoteError(.timedOut, "the service is there, and does not answer")
         }
         heartbeats = 0
@@ -92,6 +105,8 @@ final class RealtimeReader {
             return .turnBegan
         case .speechStopped: isSpoken = false
         case .committed: return .turnEnded
+        case .other(type: "response.audio.delta", _):
+            throw RemoteError(.malformedAnswer, "the service sends sound that is no base64")
         default: break
         }
         return try answer.take(kind).flatMap(piece).map { .piece($0) }
@@ -157,6 +172,9 @@ final class RealtimeAnswerSource: EngineSource {
             switch try await reader.next(isAwaited: { true }) {
             case .piece(let piece): return piece
             case .turnBegan, .turnEnded: continue
+            case .refused(let error):
+                isOver = true
+                throw error
             case .answerEnded: isOver = true
             case .reconnected(let reason):
                 isOver = true

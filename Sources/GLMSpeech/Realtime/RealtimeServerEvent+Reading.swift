@@ -144,7 +144,8 @@ extension RealtimeFault {
     fileprivate init(_ value: JSONValue?) {
         let code = value?["code"]
         self.init(
-            code: code?.string ?? code?.double.map { String(Int($0)) } ?? "", type: value?["type"]?.string ?? "",
+            code: code?.string ?? code?.double.map { Int(exactly: $0).map(String.init) ?? "\($0)" } ?? "",
+            type: value?["type"]?.string ?? "",
             message: value?["message"]?.string ?? "")
     }
 }

@@ -12,6 +12,8 @@ public enum RealtimeMoment: Sendable {
     case piece(RealtimePiece)
     /// The answer is over; not whole when somebody spoke into it.
     case answerEnded(isWhole: Bool)
+    /// The service does not do what was wanted, such as an answer; the conversation goes on.
+    case refused(RemoteError)
     /// The connection broke and was made anew: the service knows nothing of what was said before.
     case reconnected(reason: String)
 }
@@ -50,8 +52,10 @@ final class RealtimeTalk: Sendable {
     private struct State {
         /// Turns that are not answered.
         var awaitedCount = 0
-        /// Answers so far.
-        var answerCount = 0
+        /// Turns that the service has heard to their ends.
+        var heardCount = 0
+        /// Turns that we heard in what we sent.
+        var spokenCount = 0
         var soundHasEnded = false
         /// Why no more sound goes out, if that is a fault.
         var failure: RemoteError?
@@ -65,21 +69,24 @@ final class RealtimeTalk: Sendable {
         (self.call, self.whenSpoken) = (call, whenSpoken)
     }
 
-    private var isServersWork: Bool {
-        if case .server = call.settings.turnDetection { true } else { false }
+    /// How the service tells turns; nil where we do.
+    private var detection: RealtimeSettings.ServerDetection? {
+        if case .server(let detection) = call.settings.turnDetection { detection } else { nil }
     }
 
     /// Whether somebody waits for the service.
     var isAwaited: Bool { state.withLock { $0.awaitedCount > 0 || $0.soundHasEnded } }
 
-    /// Whether there is nothing more to come.
+    /// Whether there is nothing more to come; a service that has heard nothing of what we heard may still be about to.
     var isOver: Bool {
-        state.withLock { state in
-            guard state.soundHasEnded, state.awaitedCount == 0, !state.isHeard else { return false }
-            // The service may still be about to notice what was said last.
-            return !isServersWork || state.answerCount > 0
-        }
+        isQuiet && state.withLock { detection == nil || $0.heardCount > 0 || $0.spokenCount == 0 }
     }
+
+    /// Whether everything is said, and what the service has heard of it is answered.
+    var isQuiet: Bool { state.withLock { $0.soundHasEnded && $0.awaitedCount == 0 && !$0.isHeard } }
+
+    /// Whether anybody has spoken, as far as anybody noticed.
+    var hasTurns: Bool { state.withLock { $0.spokenCount + $0.heardCount > 0 } }
 
     var failure: RemoteError? { state.withLock { $0.failure } }
 
@@ -89,14 +96,14 @@ final class RealtimeTalk: Sendable {
             switch step {
             case .turnBegan:
                 state.isHeard = true
-                return (state.awaitedCount > 0, nil)
+                return (state.awaitedCount > 0 && detection?.interrupts ?? true, nil)
             case .turnEnded:
                 state.isHeard = false
-                if isServersWork { state.awaitedCount += 1 }
-            case .answerEnded:
-                state.awaitedCount = max(state.awaitedCount - 1, 0)
-                state.answerCount += 1
-            case .reconnected: (state.awaitedCount, state.isHeard) = (0, false)
+                state.heardCount += 1
+                if detection?.answers ?? false { state.awaitedCount += 1 }
+            case .answerEnded, .refused: state.awaitedCount = max(state.awaitedCount - 1, 0)
+            // What was heard of it the service knows no more, and what it has not heard it will not.
+            case .reconnected: (state.awaitedCount, state.isHeard, state.heardCount) = (0, false, state.spokenCount)
             case .piece, .over: break
             }
             return (false, state.awaitedCount == 0 ? state.speaker.take() : nil)
@@ -130,7 +137,11 @@ final class RealtimeTalk: Sendable {
     ) async {
         guard let sound else { return }
         do throws(RemoteError) {
-            if isServersWork { try await speakAll(sound, pace) } else { try await speakTurns(sound, rules, pace) }
+            if detection != nil {
+                try await speakAll(sound, rules, pace)
+            } else {
+                try await speakTurns(sound, rules, pace)
+            }
         } catch {
             state.withLock { $0.failure = error }
         }
@@ -140,20 +151,47 @@ final class RealtimeTalk: Sendable {
     }
 
     /// Sends everything, and behind it the silence that ends a turn.
+    ///
+    /// We listen too, to know whether there is anything to be heard.
     private func speakAll<Sound: PCMSource & ~Copyable>(
-        _ sound: consuming Sound, _ pace: RealtimePace
+        _ sound: consuming Sound, _ rules: TurnDetector.Rules, _ pace: RealtimePace
     ) async throws(RemoteError) {
         var voice = RealtimeVoice(over: call, at: pace)
-        var source = try await voice.reading(sound)
+        var source = try await voice.reading(sound, rate: VoiceFrame.rate)
+        var detector = TurnDetector(rules)
+        /// Whether a turn ends in it.
+        func listen(to samples: [Float]) -> Bool {
+            let ends = detector.add(samples.span).count { if case .ended = $0 { true } else { false } }
+            state.withLock { $0.spokenCount += ends }
+            return ends > 0
+        }
         while let samples = try await voice.next(of: &source) {
             // Pieces of a tenth of a second: nothing of the next turn goes out before its time.
-            for begin in stride(from: 0, to: samples.count, by: voice.longestTurn / 300) {
+            for begin in stride(from: 0, to: samples.count, by: VoiceFrame.rate / 10) {
                 try await waitForAnswers(pace)
-                try await voice.send(Array(samples[begin..<min(begin + voice.longestTurn / 300, samples.count)]))
+                let piece = Array(samples[begin..<min(begin + VoiceFrame.rate / 10, samples.count)])
+                let ends = listen(to: piece)
+                try await voice.send(heard: piece)
+                if ends, pace == .fast { try await letServiceHear(&voice) }
             }
         }
-        try await voice.send([Float](repeating: 0, count: voice.longestTurn / 10))
+        let silence = [Float](repeating: 0, count: VoiceFrame.rate * 3)
+        _ = listen(to: silence)
+        // The service has as much time to notice what was said last, however fast the rest went out.
+        voice.set(.spoken)
+        try await voice.send(heard: silence)
         try await voice.flush()
+    }
+
+    /// Is silent as long as the service needs to hear that a turn has ended, and two seconds at most: it may have heard none.
+    ///
+    /// What goes out faster than it is spoken would be spoken into the answer.
+    private func letServiceHear(_ voice: inout RealtimeVoice) async throws(RemoteError) {
+        voice.set(.spoken)
+        for _ in 0..<20 where state.withLock({ $0.heardCount < $0.spokenCount }) {
+            try await voice.send(heard: [Float](repeating: 0, count: VoiceFrame.rate / 10))
+        }
+        voice.set(.fast)
     }
 }
 
@@ -188,7 +226,10 @@ extension RealtimeTalk {
 
     private func endTurn(_ voice: inout RealtimeVoice) async throws(RemoteError) {
         try await voice.flush()
-        state.withLock { $0.awaitedCount += 1 }
+        state.withLock { state in
+            state.awaitedCount += 1
+            state.spokenCount += 1
+        }
         try await call.offer(.commit)
         try await call.offer(.respond)
     }
@@ -210,16 +251,20 @@ private final class RealtimeTalkSource: EngineSource {
 
     func next() async throws(RemoteError) -> RealtimeMoment? {
         if speaking == nil { speaking = Task { [speak] in await speak() } }
-        guard !isOver, !talk.isOver else { return nil }
+        guard !isOver else { return nil }
+        guard !talk.isOver else { return try end() }
         let step: RealtimeReader.Step
         do throws(RemoteError) {
             step = try await reader.next { talk.isAwaited }
         } catch {
+            // The service has heard less than we did.
+            if error.code == .timedOut, talk.isQuiet, talk.failure == nil { return try end() }
             isOver = true
             throw talk.failure ?? error
         }
         talk.note(step)
         switch step {
+        case .refused(let error): return .refused(error)
         case .piece(let piece): return .piece(piece)
         case .turnBegan: return .turnBegan
         case .turnEnded: return .turnEnded
@@ -231,8 +276,14 @@ private final class RealtimeTalkSource: EngineSource {
             guard talk.isOver else {
                 throw RemoteError(.endedEarly, "the service ended the call in the middle of the conversation")
             }
-            return nil
+            return try end()
         }
+    }
+
+    private func end() throws(RemoteError) -> RealtimeMoment? {
+        isOver = true
+        guard talk.hasTurns else { throw RemoteError(.unusableAudio, "nobody speaks in the recording") }
+        return nil
     }
 }
 

@@ -8,6 +8,8 @@ final class RealtimeWire: Sendable {
     private let secret: String?
     private let note: RealtimeCall.Note?
     private let eventCount = Atomic(0)
+    /// Messages that had come when something was last asked for: their signs of life say nothing of its answer.
+    private let formerCount = Atomic(0)
 
     init(_ socket: WebSocket, secret: String?, _ note: RealtimeCall.Note?) {
         (self.socket, self.secret, self.note) = (socket, secret, note)
@@ -20,6 +22,7 @@ final class RealtimeWire: Sendable {
         let number = eventCount.add(1, ordering: .relaxed).newValue
         let bytes = event.json(id: "event_\(number)", milliseconds: TokenSigner.systemTime())
         note?(false, bytes)
+        if event.wantsAnswer { formerCount.store(socket.messageCounts.received, ordering: .relaxed) }
         try await translated { () async throws(TransportError) in
             try await socket.send(WebSocketMessage(isText: true, bytes: bytes))
         }
@@ -27,16 +30,27 @@ final class RealtimeWire: Sendable {
 
     /// What the service says next; nil once it has ended the call.
     ///
+    /// Signs of life from before the last wish are left out.
+    ///
     /// - Throws: what has ended the connection, and what is no event.
     func next() async throws(RemoteError) -> RealtimeServerEvent? {
+        while let event = try await nextOfAll() {
+            let isFormer = socket.messageCounts.read <= formerCount.load(ordering: .relaxed)
+            if event.kind == .heartbeat, isFormer { continue }
+            return event
+        }
+        return nil
+    }
+
+    private func nextOfAll() async throws(RemoteError) -> RealtimeServerEvent? {
         let message = try await translated { () async throws(TransportError) in try await socket.next() }
         guard let message else {
             // An ordinary end needs no word; another has a reason.
-            guard let last = socket.lastWord, ![1000, 1001, 1005].contains(last.code) else { return nil }
+            guard let last = socket.lastWord, ![1000, 1005].contains(last.code) else { return nil }
             throw RemoteError(
                 .serviceFailed, "the service ended the call: \(Redaction.redact(last.reason, secret)) (\(last.code))",
                 // It goes away, comes again, or has too much to do.
-                mayRetry: (1011...1014).contains(last.code))
+                mayRetry: last.code == 1001 || (1011...1014).contains(last.code))
         }
         note?(true, message.bytes)
         return try RealtimeServerEvent(reading: message.bytes)

@@ -136,6 +136,7 @@ extension ActiveWebSocket {
 private final class CurlChannel: ByteChannel {
     let easy: UnsafeMutableRawPointer
     let setup: RequestSetup
+    let hidesBytes = true
 
     init() throws(TransportError) {
         guard let easy = unsafe curl_easy_init() else { throw TransportError(.unusable, "no memory for libcurl") }

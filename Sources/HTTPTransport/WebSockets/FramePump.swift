@@ -9,13 +9,17 @@ final class FramePump {
     private var input = [UInt8](repeating: 0, count: 65_536)
     /// When the other side last gave a sign of life.
     private(set) var lastSign: ContinuousClock.Instant
-    /// When it was asked for one, or for its last word.
+    /// When it was asked for one.
     private var askedAt: ContinuousClock.Instant?
+    /// When the other side last took something of what it is told.
+    private var lastTaken: ContinuousClock.Instant
+    /// When our last word was said.
+    private var farewellAt: ContinuousClock.Instant?
     /// Whether both sides have agreed to a web socket: until then bytes are not frames.
     var isOpen = false
 
     init(_ line: WebSocketLine, over channel: any ByteChannel, at now: ContinuousClock.Instant) {
-        (self.line, self.channel, lastSign) = (line, channel, now)
+        (self.line, self.channel, lastSign, lastTaken) = (line, channel, now, now)
         reader = FrameReader(side: line.side, messageLimit: line.limits.messageByteCount)
     }
 
@@ -27,8 +31,15 @@ final class FramePump {
         return interest
     }
 
-    /// Whether the reader has enough before it.
-    private var isHeldBack: Bool { isOpen && line.isPaused }
+    /// Whether the reader has enough before it, or the other side takes nothing of what it is told.
+    private var isHeldBack: Bool { isOpen && (line.isPaused || line.isFull) }
+
+    /// Of the other side's questions whether we are there, those are left out that come while so much has not left.
+    private static let mostBehindPong = 65_536
+    /// So many reads at once: other conversations have their turn.
+    private static let mostReads = 16
+    /// How long the other side's last word is waited for.
+    private static let lastPatience = Duration.seconds(2)
 
     /// Sends bytes that are no frames.
     func put(_ bytes: [UInt8], at now: ContinuousClock.Instant) {
@@ -63,6 +74,7 @@ final class FramePump {
                 guard isOpen else { return }
                 line.takeFrames(into: &output)
                 sentCount = 0
+                lastTaken = .now
                 guard !output.isEmpty else { return line.note(unsent: 0) }
             }
             let count = unsafe output.withUnsafeBytes { bytes in
@@ -70,6 +82,7 @@ final class FramePump {
             }
             guard let count = try count.get() else { break }
             sentCount += count
+            if count > 0 { lastTaken = .now }
         }
         line.note(unsent: output.count - sentCount)
     }
@@ -78,7 +91,8 @@ final class FramePump {
     private func receive(
         _ take: ([UInt8]) throws(TransportError) -> Bool, _ atEnd: () throws(TransportError) -> Void
     ) throws(TransportError) -> Bool {
-        while !isHeldBack {
+        // What libcurl has unpacked nobody tells of again.
+        for _ in 0..<(channel.hidesBytes ? Int.max : Self.mostReads) where !isHeldBack {
             let received = unsafe input.withUnsafeMutableBytes { unsafe channel.receive(into: $0) }
             guard let count = try received.get() else { return true }
             guard count > 0 else {
@@ -86,7 +100,7 @@ final class FramePump {
                 return false
             }
             lastSign = .now
-            askedAt = line.farewell == nil ? nil : askedAt
+            askedAt = nil
             guard try take(Array(input[..<count])) else { return false }
         }
         return true
@@ -107,7 +121,10 @@ final class FramePump {
             try reader.read(bytes) { event in
                 switch event {
                 case .message(let message): line.add(message)
-                case .ping(let bytes): line.add { $0.writePong(bytes, appendingTo: &$1) }
+                case .ping(let bytes):
+                    if line.unsentByteCount <= Self.mostBehindPong {
+                        line.add { $0.writePong(bytes, appendingTo: &$1) }
+                    }
                 case .pong: break
                 case .close(let close): last = close
                 }
@@ -130,27 +147,40 @@ final class FramePump {
 extension FramePump {
     /// When to look again whether the other side is there.
     func nextLook(after now: ContinuousClock.Instant) -> ContinuousClock.Instant {
+        if line.farewell != nil {
+            farewellAt = farewellAt ?? now
+            return max((farewellAt ?? now) + Self.lastPatience, now)
+        }
         guard let askedAt, !line.isPaused else { return now + line.limits.idle / 2 }
         return max(askedAt + line.limits.patience, now)
     }
 
     /// Asks the other side for a sign of life, and gives up one that gives none.
     func overdue(at now: ContinuousClock.Instant) -> TransportError? {
-        if line.farewell != nil {
-            askedAt = askedAt ?? now
-        } else if askedAt == nil, !line.isPaused, lastSign + line.limits.idle <= now {
+        if let farewell = line.farewell {
+            guard let farewellAt, farewellAt + Self.lastPatience <= now else { return nil }
+            // Who does not say good-bye has been said it to.
+            line.end(.success(farewell))
+            return TransportError(.timedOut, "no last word for \(Self.lastPatience)")
+        }
+        let most = line.limits.idle + line.limits.patience
+        if sentCount < output.count, lastTaken + most <= now {
+            return TransportError(.timedOut, "the \(line.otherSide) took nothing for \(most)")
+        }
+        if askedAt == nil, !line.isPaused, lastSign + line.limits.idle <= now {
             line.add { $0.writePing(appendingTo: &$1) }
             askedAt = now
         }
         guard let askedAt, askedAt + line.limits.patience <= now, !line.isPaused else { return nil }
-        // Who does not say good-bye has been said it to.
-        if let farewell = line.farewell { line.end(.success(farewell)) }
-        return TransportError(.timedOut, "no sign of life for \(line.limits.idle + line.limits.patience)")
+        return TransportError(.timedOut, "no sign of life for \(most)")
     }
 }
 
 /// A connection that never waits.
 protocol ByteChannel {
+    /// Whether bytes may have come that its socket does not tell of.
+    var hidesBytes: Bool { get }
+
     /// Sends what can leave at once, and tells how much; nil for nothing.
     func send(_ bytes: UnsafeRawBufferPointer) -> Result<Int?, TransportError>
 

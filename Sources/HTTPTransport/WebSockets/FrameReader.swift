@@ -63,8 +63,6 @@ package struct FrameReader: Sendable {
         }
     }
 
-    /// Whether the connection may end here: between frames and messages.
-    package var isBetweenMessages: Bool { frame == nil && header.isEmpty && message == nil }
 }
 
 // MARK: - Frames

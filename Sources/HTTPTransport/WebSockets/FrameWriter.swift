@@ -34,7 +34,6 @@ package struct FrameWriter: Sendable {
     }
 
     private func write(_ opcode: WebSocketOpcode, _ payload: Span<UInt8>, appendingTo output: inout [UInt8]) {
-        output.reserveCapacity(output.count + payload.count + 14)
         output.append(0x80 | opcode.rawValue)
         let masked: UInt8 = side == .client ? 0x80 : 0
         switch payload.count {

@@ -89,6 +89,7 @@ final class ServedWebSocket: WatchedExchange {
 /// A socket as it is.
 private struct SocketChannel: ByteChannel {
     let socket: Int32
+    let hidesBytes = false
 
     #if os(Linux)
         /// Whoever has left must not end the process.

@@ -29,6 +29,9 @@ package final class WebSocket: Sendable {
     ///   cancelled ends its waiting, not the conversation.
     package func next() async throws(TransportError) -> WebSocketMessage? { try await line.next() }
 
+    /// How many messages have come so far, and how many of them were read.
+    package var messageCounts: (received: Int, read: Int) { line.counts }
+
     /// Says the last word and waits for that of the server, as long as its patience lasts.
     package func close(_ close: WebSocketClose = .normal) async { await line.close(close) }
 

@@ -16,6 +16,9 @@ final class WebSocketLine: Exchange {
         var unread: [WebSocketMessage] = []
         var nextUnread = 0
         var unreadByteCount = 0
+        /// Messages that have come, and those of them that were read.
+        var receivedCount = 0
+        var readCount = 0
         /// Frames that the event thread has not taken, and how many bytes it has taken and not sent.
         var frames: [UInt8] = []
         var takenByteCount = 0
@@ -28,6 +31,9 @@ final class WebSocketLine: Exchange {
 
         var unsentByteCount: Int { frames.count + takenByteCount }
     }
+
+    /// What a message takes beside its bytes: there may be many empty ones.
+    private static let messageCost = 64
 
     /// What the server made of the request.
     enum Answer {
@@ -85,13 +91,20 @@ extension WebSocketLine {
         change { state in
             guard state.farewell == nil else { return }
             state.unread.append(message)
-            state.unreadByteCount += message.bytes.count
+            state.receivedCount += 1
+            state.unreadByteCount += message.bytes.count + Self.messageCost
             state.isPaused = state.unreadByteCount >= limits.unreadByteCount
         }
     }
 
     /// Whether the reader, not the other side, is who is waited for.
     var isPaused: Bool { state.withLock { $0.isPaused && $0.farewell == nil } }
+
+    /// How many bytes have not left.
+    var unsentByteCount: Int { state.withLock { $0.unsentByteCount } }
+
+    /// Whether so much has not left that nothing more is listened to.
+    var isFull: Bool { state.withLock { $0.unsentByteCount > limits.unsentByteCount * 2 && $0.farewell == nil } }
 
     /// What was said to end the conversation.
     var farewell: WebSocketClose? { state.withLock { $0.farewell } }
@@ -188,7 +201,8 @@ extension WebSocketLine {
         guard state.nextUnread < state.unread.count else { return (nil, false, state.end) }
         let message = state.unread[state.nextUnread]
         state.nextUnread += 1
-        state.unreadByteCount -= message.bytes.count
+        state.readCount += 1
+        state.unreadByteCount -= message.bytes.count + messageCost
         if state.nextUnread == state.unread.count {
             state.unread.removeAll(keepingCapacity: true)
             state.nextUnread = 0
@@ -222,6 +236,9 @@ extension WebSocketLine {
         loop.submit(.goOn(self))
         await wait { $0.end != nil }
     }
+
+    /// Messages that have come, and those of them that were read.
+    var counts: (received: Int, read: Int) { state.withLock { ($0.receivedCount, $0.readCount) } }
 
     /// How it ended, once it has.
     var ending: Result<WebSocketClose, TransportError>? { state.withLock { $0.end } }

@@ -33,9 +33,18 @@ struct BenchVerb: Verb {
     init(_ typed: TypedArguments, _ configuration: Configuration) throws(CommandError) {
         let rest = Array(typed.operands.dropFirst())
         let printsJSON = typed.has(CommonFlag.json)
-        switch typed.operands.first ?? "latency" {
+        let what = typed.operands.first ?? "latency"
+        if what != "latency", let flag = LatencyWishes.flags.first(where: { typed.has($0) }) {
+            throw CommandError(
+                .wrongUse, "--\(flag.name) is for bench latency, and not for \(what)", hint: "leave it out")
+        }
+        switch what {
         case "latency" where rest.isEmpty: action = .latency(try LatencyJob(typed, configuration))
         case "compare" where rest.count == 2: action = .compare(rest[0], rest[1], printsJSON: printsJSON)
+        case "compare":
+            throw CommandError(
+                .wrongUse, "two reports are compared", hint: "oriole bench compare before/report.json after/report.json"
+            )
         case "dsp" where rest.isEmpty: action = .dsp(printsJSON: printsJSON)
         default:
             throw CommandError(

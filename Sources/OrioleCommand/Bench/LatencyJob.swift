@@ -36,7 +36,9 @@ struct LatencyJob {
         guard plan.text.contains(where: { !$0.isWhitespace }) else {
             throw CommandError(.unusableInput, "there is nothing to speak", hint: "--text or --text-file")
         }
-        if let folder = wishes.folder { try Self.make(folder) }
+        if let folder = wishes.folder {
+            try OutputFlags.check(place: OutputFile.isFolder(folder) ? folder + "/report.json" : folder)
+        }
         let report: LatencyReport
         if let simulated = wishes.simulated, wishes.isReal {
             report = try await served(simulated.timing, plan)
@@ -88,22 +90,21 @@ struct LatencyJob {
         let meter = ProgressMeter("measuring", form: printsJSON ? .none : form)
         let results = try await bench.results { meter.show(Double($0) / Double(bench.answerCount)) }
         meter.finish()
-        var isReal = false
-        if case .real = clock { isReal = true }
         return LatencyReport(
             version: LatencyReport.currentVersion, engine: service.name, simulated: wishes.simulated?.text,
-            isReal: isReal, machine: Machine.text, characters: plan.text.count, results: results,
+            isReal: clock.isReal, machine: Machine.text, characters: plan.text.count, results: results,
             recommendation: Recommendation(results, target: wishes.targetMs))
     }
 
     private func tell(_ report: LatencyReport) throws(CommandError) {
         if let folder = wishes.folder {
+            try Self.make(folder)
             try Terminal.write(Terminal.json(report) + "\n", to: folder + "/report.json")
             try Terminal.write(ReportPage(report).html, to: folder + "/report.html")
         }
         guard !printsJSON else { return try Terminal.print(Terminal.json(report)) }
         try Terminal.print("times in milliseconds; \(report.engine)\n" + LatencyTable.text(report.results))
-        if let recommendation = report.recommendation { try Terminal.print(recommendation.text) }
+        try Terminal.print(report.recommendation?.text ?? "nothing is recommended: too many answers failed")
         for result in report.results where !isQuiet {
             for (message, count) in result.failures.sorted(by: { $0.key < $1.key }) {
                 Terminal.say("note: \(counted(count, "answer")) failed: \(message)")

@@ -11,10 +11,12 @@ struct LatencyWishes {
     private static let rates = Flag(
         "rate", .integers("LIST", in: 8_000...192_000), "samples per second that are passed on", fallback: "24000")
     private static let opusFrames = Flag(
-        "opus-frame", .integers("LIST", in: 5...60), "milliseconds of the Opus frames that are passed on; samples, else"
+        "opus-frame", .integers("LIST", in: 5...60),
+        "milliseconds of Opus frames; without it, plain samples are passed on"
     )
     private static let chunks = Flag(
-        "chunk", .integers("LIST", in: 5...5_000), "milliseconds of the pieces that are passed on; as they come, else")
+        "chunk", .integers("LIST", in: 5...5_000),
+        "milliseconds of the pieces that are passed on; without it, as they come")
     private static let target = Flag(
         "target-first-sound", .milliseconds("TIME"), "recommend what is heard within so long, at the least cost")
     private static let simulation = Flag(
@@ -57,6 +59,7 @@ struct LatencyWishes {
         plan.rates = typed[Self.rates] ?? plan.rates
         plan.chunks = typed[Self.chunks] ?? plan.chunks
         plan.opusFrames = typed[Self.opusFrames] ?? plan.opusFrames
+        plan.leaveOutRepeats()
         let unknown = plan.opusFrames.compactMap(\.self).filter { !Self.possibleFrames.contains($0) }
         guard unknown.isEmpty else {
             throw CommandError(

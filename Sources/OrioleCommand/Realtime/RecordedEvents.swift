@@ -2,33 +2,49 @@ internal import AudioCore
 internal import Platform
 internal import Synchronization
 
-/// Everything that is said over a call, a line for each event; the file has its name once the call has ended, however it did.
+/// Everything that is said over a call, a line for each event, written as it is said; the file has its name once the call has ended,
+/// however it did.
 final class RecordedEvents: Sendable {
-    private let path: String
-    private let lines = Mutex<[UInt8]>([])
+    private let state: Mutex<State>
 
-    /// The most that is kept: an hour of sound.
-    private static let mostBytes = 512 << 20
+    private struct State: ~Copyable {
+        var file: OutputFile?
+        var isEmpty = true
+        var failure: SystemError?
+    }
 
-    init(path: String) { self.path = path }
+    /// Begins the file, under another name.
+    init(path: String) throws(CommandError) {
+        do throws(SystemError) {
+            state = Mutex(State(file: try OutputFile(path)))
+        } catch {
+            throw CommandError(AudioError(error))
+        }
+    }
 
     /// Notes an event; line ends in it, which JSON allows between its members, become blanks.
     func note(isFromService: Bool, _ json: [UInt8]) {
         let line =
             Array("{\"from\":\"\(isFromService ? "service" : "client")\",\"event\":".utf8)
             + json.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 } + Array("}\n".utf8)
-        lines.withLock { lines in
-            if lines.count + line.count <= Self.mostBytes { lines += line }
+        state.withLock { state in
+            state.isEmpty = false
+            do throws(SystemError) {
+                try state.file?.write(line.span)
+            } catch {
+                state.failure = state.failure ?? error
+            }
         }
     }
 
-    /// Writes the file.
+    /// Gives the file its name, unless nothing was said.
     func finish() throws(CommandError) {
-        let bytes = lines.withLock { $0 }
-        do throws(SystemError) {
-            try OutputFile.write(bytes.span, to: path)
-        } catch {
-            throw CommandError(AudioError(error))
+        let failure = state.withLock { state -> SystemError? in
+            let file = state.file.take()
+            guard state.failure == nil, !state.isEmpty, let file else { return state.failure }
+            do throws(SystemError) { try file.commit() } catch { return error }
+            return nil
         }
+        if let failure { throw CommandError(AudioError(failure)) }
     }
 }

@@ -37,10 +37,15 @@ final class LoudSpeaker: Sendable {
         }
     }
 
-    /// Plays samples behind those before them.
-    func play(_ samples: [Int16]) {
+    /// Plays samples behind those before them, and waits while the program has enough.
+    func play(_ samples: [Int16]) async {
         let bytes = samples.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
-        queue.async { [self] in write(bytes) }
+        await withCheckedContinuation { written in
+            queue.async { [self] in
+                write(bytes)
+                written.resume()
+            }
+        }
     }
 
     /// Plays no more, at once.

@@ -23,6 +23,10 @@ struct VoiceLoop {
 
     private func runByVoice() async throws(CommandError) {
         talk.note("speak; Ctrl-C ends")
+        try await untilFailure { failed async throws(CommandError) in try await listen(failed) }
+    }
+
+    private func listen(_ failed: @escaping @Sendable (CommandError) -> Void) async throws(CommandError) {
         var microphone = try Microphone()
         var cutter = TurnCutter()
         var turn: [Float] = []
@@ -31,36 +35,73 @@ struct VoiceLoop {
             while let samples = try await microphone.next() {
                 for event in cutter.add(samples) {
                     switch event {
-                    case .began: await answering.take()?.interrupt()
+                    // Who goes on before anything was answered has not ended.
+                    case .began: turn = await answering.take()?.interrupt() ?? []
                     case .sound(let sound): turn += sound
-                    case .ended:
-                        answering = answer(to: turn)
-                        turn = []
+                    case .ended: answering = answer(to: turn, failed)
                     }
                 }
             }
-            if cutter.isInTurn { answering = answer(to: turn) }
+            if cutter.isInTurn { answering = answer(to: turn, failed) }
             try await answering.take()?.finish()
             try await microphone.finish()
         } catch {
-            await answering.take()?.interrupt()
+            _ = await answering.take()?.interrupt()
             throw error
         }
+    }
+
+    /// Listens until an answer fails for a reason that will not go away; another failure is told, and the conversation goes on.
+    private func untilFailure(
+        _ listen: @escaping @Sendable (@escaping @Sendable (CommandError) -> Void) async throws(CommandError) -> Void
+    ) async throws(CommandError) {
+        let (failures, failure) = AsyncStream<CommandError>.makeStream()
+        let talk = talk
+        let listening = Task { () -> Result<Void, CommandError> in
+            do throws(CommandError) {
+                try await listen { error in
+                    if error.code == .serviceFailed {
+                        talk.note("note: \(error.message)")
+                    } else {
+                        failure.yield(error)
+                    }
+                }
+                failure.finish()
+                return .success(())
+            } catch {
+                failure.finish()
+                return .failure(error)
+            }
+        }
+        let fatal = await withTaskCancellationHandler {
+            for await error in failures { return Optional(error) }
+            return nil
+        } onCancel: {
+            listening.cancel()
+        }
+        if fatal != nil { listening.cancel() }
+        let outcome = await listening.value
+        if let fatal { throw fatal }
+        try outcome.get()
     }
 
     // MARK: - By a key
 
     private func runByKey() async throws(CommandError) {
         talk.note("Enter begins a turn, Enter ends it; Ctrl-C ends")
+        try await untilFailure { failed async throws(CommandError) in try await listenByKey(failed) }
+    }
+
+    private func listenByKey(_ failed: @escaping @Sendable (CommandError) -> Void) async throws(CommandError) {
         var lines = KeyPresses().makeAsyncIterator()
         var answering: Answering?
         while await lines.next(isolation: #isolation) != nil {
-            await answering.take()?.interrupt()
+            _ = await answering.take()?.interrupt()
             let turn = try await record(until: &lines)
-            if !turn.isEmpty { answering = answer(to: turn) }
+            if !turn.isEmpty { answering = answer(to: turn, failed) }
         }
         guard !Task.isCancelled else {
-            await answering.take()?.interrupt()
+            _ = await answering.take()?.interrupt()
             throw CommandError(.interrupted, "interrupted")
         }
         try await answering.take()?.finish()
@@ -90,14 +131,17 @@ struct VoiceLoop {
 
     // MARK: - Answers
 
-    private func answer(to turn: [Float]) -> Answering {
+    private func answer(
+        to turn: [Float], _ failed: @escaping @Sendable (CommandError) -> Void
+    ) -> Answering {
         let clip = AudioClip.samples(
             PCMChunk(format: Microphone.format, start: MediaTime(frames: 0, rate: 16_000), samples: turn))
-        let answering = Answering()
-        answering.begin { () async throws(CommandError) in
-            try await answer(to: clip, answering)
-            try keep(session.record)
-        }
+        let answering = Answering(to: turn, talk)
+        answering.begin(
+            { () async throws(CommandError) in
+                try await answer(to: clip, answering)
+                try keep(session.record)
+            }, whenFailed: failed)
         return answering
     }
 
@@ -107,12 +151,11 @@ struct VoiceLoop {
             .makeAsyncIterator()
         while let event = try await withEngineErrors({ () async throws(RemoteError) in try await events.next() }) {
             switch event {
-            case .text(let text): try talk.tell(text)
-            case .audio(let chunk): try answering.play(chunk.audio)
+            case .text(let text): try answering.tell(text)
+            case .audio(let chunk): try await answering.play(chunk.audio)
             case .audioReference: break
             }
         }
-        try talk.tell("\n")
         await answering.finishPlaying()
     }
 }

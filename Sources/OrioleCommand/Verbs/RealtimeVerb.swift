@@ -1,5 +1,6 @@
 internal import AudioCore
 internal import GLMSpeech
+internal import Platform
 internal import Speech
 
 /// A call to GLM-Realtime: a question goes out in sound, and the answer is heard as it comes.
@@ -61,7 +62,7 @@ struct RealtimeVerb: Verb {
     private let picture: String?
     private let tools: String?
     private let call: RealtimeSettings
-    private let events: RecordedEvents?
+    private let eventsPath: String?
     private let configuration: Configuration
     private let isVerbose: Bool
     private let talk: AnswerTalk
@@ -88,14 +89,7 @@ struct RealtimeVerb: Verb {
         tools = typed[Self.tools]
         picture = typed[Self.picture]
         turns = typed[Self.turns] ?? .one
-        guard turns == .one || words == nil else {
-            throw CommandError(.wrongUse, "a text is one turn", hint: "leave out --turns")
-        }
-        guard turns != .server || tools == nil else {
-            throw CommandError(
-                .wrongUse, "with tools the service never hears that somebody has ended", hint: "--turns client")
-        }
-        events = typed[Self.events].map { RecordedEvents(path: $0) }
+        eventsPath = typed[Self.events]
         var call = RealtimeSettings()
         call.model = try configuration.value(Settings.realtimeModel) ?? call.model
         call.voice = try configuration.value(Settings.voice) ?? call.voice
@@ -108,6 +102,26 @@ struct RealtimeVerb: Verb {
         isVerbose = typed.has(Engines.verbose)
         talk = AnswerTalk(
             path: path, isQuiet: typed.has(CommonFlag.quiet), printsJSON: typed.has(CommonFlag.json))
+        try check()
+    }
+
+    /// Refuses what does not go together.
+    private func check() throws(CommandError) {
+        guard turns == .one || words == nil else {
+            throw CommandError(.wrongUse, "a text is one turn", hint: "leave out --turns")
+        }
+        guard turns != .server || tools == nil else {
+            throw CommandError(
+                .wrongUse, "with tools the service never hears that somebody has ended", hint: "--turns client")
+        }
+        guard picture == nil || tools == nil else {
+            throw CommandError(
+                .wrongUse, "a call with pictures has no tools", hint: "leave out --picture or --tools")
+        }
+        guard eventsPath.map({ OutputFile.absolute($0) != OutputFile.absolute(path) }) ?? true else {
+            throw CommandError(
+                .wrongUse, "the answer and the events cannot have one name", hint: "--events events.jsonl")
+        }
     }
 
     func run() async throws(CommandError) {
@@ -115,14 +129,15 @@ struct RealtimeVerb: Verb {
         if !talk.isQuiet && !talk.printsJSON { try engines.explain(configuration) }
         try OutputFlags.check(place: path)
         let tools = try ToolPrograms(tools)
+        let events: RecordedEvents? = if let eventsPath { try RecordedEvents(path: eventsPath) } else { nil }
         do throws(CommandError) {
             if let client = engines.client {
-                try await converse(over: client, tools)
+                try await converse(over: client, tools, events)
             } else {
                 // The offline engine takes calls where it is served.
                 let local = try LocalService(engines.served)
                 try await local.serve { () async throws(CommandError) in
-                    try await converse(over: local.client(), tools)
+                    try await converse(over: local.client(), tools, events)
                 }
             }
         } catch {
@@ -132,10 +147,13 @@ struct RealtimeVerb: Verb {
         try events?.finish()
     }
 
-    private func converse(over client: GLMClient, _ tools: ToolPrograms) async throws(CommandError) {
+    private func converse(
+        over client: GLMClient, _ tools: ToolPrograms, _ events: RecordedEvents?
+    ) async throws(CommandError) {
         var settings = call
         settings.tools = tools.descriptions
-        let (wanted, note) = (settings, note)
+        let wanted = settings
+        let note: RealtimeCall.Note? = if let events { { events.note(isFromService: $0, $1) } } else { nil }
         let call = try await withEngineErrors { () async throws(RemoteError) in
             // A call in which much was said is made anew when it breaks, and that is told.
             try await client.call(wanted, reconnecting: turns == .one ? 0 : 3, noting: note)
@@ -147,6 +165,10 @@ struct RealtimeVerb: Verb {
         }
         if let picture {
             let bytes = try InputText.bytes(of: picture)
+            guard bytes.starts(with: [0xFF, 0xD8, 0xFF]) else {
+                throw CommandError(
+                    .unusableInput, "\(picture) is no JPEG", hint: "ffmpeg -i \(picture) picture.jpg makes one")
+            }
             try await withEngineErrors { () async throws(RemoteError) in try await call.show(bytes) }
         }
         if turns == .one {
@@ -156,13 +178,8 @@ struct RealtimeVerb: Verb {
             let input = try await opened()
             try await told.take(all: call.converse(hearing: input, at: pace, calling: tools.performer))
         }
-        await call.close()
         try told.finish()
-    }
-
-    private var note: RealtimeCall.Note? {
-        guard let events else { return nil }
-        return { events.note(isFromService: $0, $1) }
+        await call.close()
     }
 
     private func say(over call: RealtimeCall) async throws(CommandError) {
@@ -199,21 +216,36 @@ private struct ToldAnswer: ~Copyable {
     /// Takes an answer to its end.
     mutating func take(all stream: EngineStream<RealtimePiece>) async throws(CommandError) {
         var reader = stream.makeAsyncIterator()
-        while let piece = try await withEngineErrors({ () async throws(RemoteError) in try await reader.next() }) {
+        while let piece = try await next({ () async throws(RemoteError) in try await reader.next() }) {
             try take(piece)
+        }
+    }
+
+    /// What comes next; what breaks off leaves no half line.
+    private mutating func next<Element>(
+        _ read: () async throws(RemoteError) -> Element?
+    ) async throws(CommandError) -> Element? {
+        do throws(CommandError) {
+            return try await withEngineErrors(read)
+        } catch {
+            if !answer.text.isEmpty, !answer.text.hasSuffix("\n") { try? endLine() }
+            throw error
         }
     }
 
     /// Takes a conversation to its end.
     mutating func take(all stream: EngineStream<RealtimeMoment>) async throws(CommandError) {
         var reader = stream.makeAsyncIterator()
-        while let moment = try await withEngineErrors({ () async throws(RemoteError) in try await reader.next() }) {
+        while let moment = try await next({ () async throws(RemoteError) in try await reader.next() }) {
             switch moment {
             case .piece(let piece): try take(piece)
             case .answerEnded: try endLine()
             case .reconnected(let reason):
                 tellNotes()
                 talk.note("note: the connection broke (\(reason)); the call begins anew")
+            case .refused(let error):
+                tellNotes()
+                talk.note("note: \(error.message)")
             case .turnBegan, .turnEnded: break
             }
         }

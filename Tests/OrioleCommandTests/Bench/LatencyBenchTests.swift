@@ -55,6 +55,29 @@ import Testing
         #expect(slow.bufferMs?.p50 == 450 && slow.firstAudibleMs?.p50 == 100 && slow.firstSoundMs?.p50 == 550)
     }
 
+    /// Ten pieces of silence, each 250 ms after the last, and then sound.
+    @Test func `nothing is heard before it is there`() throws {
+        var trace = StreamTrace()
+        let format = PCMFormat(rate: 24_000, channels: 1)
+        for index in 0..<12 {
+            let samples = [Int16](repeating: index < 10 ? 0 : 1_000, count: 2_400)
+            let start = MediaTime(frames: index * 2_400, rate: 24_000)
+            trace.add(PCMChunk(format: format, start: start, samples: samples), at: 0.1 + 0.25 * Double(index))
+        }
+        let (first, buffered) = (try #require(trace.firstSound(buffer: 0)), try #require(trace.firstSound(buffer: 2)))
+        #expect(abs((trace.audible ?? 0) - 1) < 1e-9 && abs(first - 2.6) < 1e-9 && abs(buffered - 3.1) < 1e-9)
+        #expect(abs(trace.neededBuffer - 1.65) < 1e-9)
+    }
+
+    @Test func `the same delays give the same report`() async throws {
+        var plan = Self.plan()
+        (plan.rates, plan.opusFrames) = ([16_000], [20])
+        let timing = try Self.timing("first=300ms,chunk=100ms,jitter=20ms,length=1s")
+        let first = try await Self.bench(timing, plan).results()[0]
+        let second = try await Self.bench(timing, plan).results()[0]
+        #expect(first.firstSoundMs == second.firstSoundMs && first.gapMs == second.gapMs)
+    }
+
     @Test func `the buffer of a risk is the one that so many answers need more than`() throws {
         let distribution = try #require(Distribution((1...100).map(Double.init)))
         #expect(distribution.percentile(1) == 100 && distribution.percentile(0.99) == 99)
@@ -106,7 +129,9 @@ import Testing
 
 /// What a report recommends, and what two of them say of each other.
 @Suite struct LatencyReportTests {
-    private static func result(_ setting: PassingOn, firstSound: Double, count: Int = 40) -> LatencyReport.Result {
+    private static func result(
+        _ setting: PassingOn, firstSound: Double, count: Int = 40, failed: Int = 0
+    ) -> LatencyReport.Result {
         var traces: [StreamTrace] = []
         for index in 0..<count {
             var trace = StreamTrace()
@@ -115,7 +140,7 @@ import Testing
             trace.add(StreamTrace.Piece(arrival: firstSound / 1_000 + Double(index % 7) * 0.001, length: 1))
             traces.append(trace)
         }
-        return LatencyReport.Result(.speech, setting, traces, failures: [:], .none)
+        return LatencyReport.Result(.speech, setting, traces, failures: failed > 0 ? ["it broke": failed] : [:], .none)
     }
 
     @Test func `of what is quick enough the cheapest is recommended, else the quickest`() throws {
@@ -133,6 +158,9 @@ import Testing
         #expect(missed.text.hasPrefix("nothing reaches 200 ms"))
         #expect(try #require(Recommendation(results, target: nil)).setting.concurrency == 1)
         #expect(Recommendation([], target: 1) == nil)
+        // What fails more often than once in twenty is no advice, however quick the rest is.
+        let failing = results + [Self.result(PassingOn(concurrency: 9), firstSound: 100, count: 20, failed: 80)]
+        #expect(Recommendation(failing, target: 400)?.setting == reached.setting)
     }
 
     private static func report(_ results: [LatencyReport.Result]) -> LatencyReport {
@@ -152,6 +180,13 @@ import Testing
         #expect(later.text.contains("worse: speech, 1 at once, 24000 Hz: first sound 303 ms → 333 ms (+9.9 %)"))
         let sooner = Comparison(before, Self.report([Self.result(setting, firstSound: 200)]))
         #expect(sooner.changes.first { $0.figure == "audible" }?.verdict == .better)
+        // Five of each are enough for a great change.
+        let five = Comparison(
+            Self.report([Self.result(setting, firstSound: 300, count: 5)]),
+            Self.report([Self.result(setting, firstSound: 3_000, count: 5)]))
+        #expect(five.changes.first { $0.figure == "first sound" }?.verdict == .worse)
+        let failing = Comparison(before, Self.report([Self.result(setting, firstSound: 300, failed: 40)]))
+        #expect(failing.text.contains("worse: speech, 1 at once, 24000 Hz: failed answers 0 % → 50 %"))
         // Three answers each are too few to be sure of anything.
         let few = Comparison(
             Self.report([Self.result(setting, firstSound: 300, count: 3)]),
@@ -163,6 +198,13 @@ import Testing
 
     @Test func `ranks tell two groups apart`() {
         #expect(RankTest.probability([1, 2, 3], [1, 2, 3]) > 0.9)
+        // Of 252 ways to choose five of ten, two are as far apart.
+        let five = RankTest.probability([1, 2, 3, 4, 5], [6, 7, 8, 9, 10])
+        #expect(abs(five - 2.0 / 252) < 1e-12)
+        // All ways counted and the normal distribution agree where both are right.
+        let counted = RankTest.probability((1...20).map(Double.init), (6...25).map { Double($0) + 0.5 })
+        let normal = RankTest.probability((1...21).map(Double.init), (6...25).map { Double($0) + 0.5 })
+        #expect(abs(counted - normal) < 0.02 && counted < 0.05)
         #expect(RankTest.probability((1...20).map(Double.init), (101...120).map(Double.init)) < 1e-6)
         #expect(RankTest.probability([5, 5, 5], [5, 5]) == 1)
         #expect(RankTest.probability([], [1]) == 1)

@@ -22,6 +22,20 @@ struct LatencyBench: Sendable {
         var rates = [24_000]
         var chunks: [Int?] = [nil]
         var opusFrames: [Int?] = [nil]
+
+        /// What is said twice is measured once.
+        mutating func leaveOutRepeats() {
+            kinds = Self.once(kinds)
+            concurrencies = Self.once(concurrencies)
+            rates = Self.once(rates)
+            chunks = Self.once(chunks)
+            opusFrames = Self.once(opusFrames)
+        }
+
+        private static func once<Element: Hashable>(_ list: [Element]) -> [Element] {
+            var known: Set<Element> = []
+            return list.filter { known.insert($0).inserted }
+        }
     }
 
     /// Who is measured.
@@ -74,8 +88,12 @@ struct LatencyBench: Sendable {
             for chunk in plan.chunks {
                 for frame in plan.opusFrames {
                     let setting = PassingOn(concurrency: concurrency, rate: rate, chunk: chunk, opusFrame: frame)
-                    let costs = try StageCosts(of: sound, in: format, setting, hasWire: service.hasWire)
-                    results.append(.init(kind, setting, whole.map(\.trace), failures: failures, costs))
+                    // The frames of answers are others than those of speech.
+                    let hasWire = service.hasWire && kind == .speech
+                    let costs = try StageCosts(of: sound, in: format, setting, hasWire: hasWire)
+                    results.append(
+                        .init(
+                            kind, setting, whole.map(\.trace), failures: failures, costs, takesTime: clock.isReal))
                 }
             }
         }

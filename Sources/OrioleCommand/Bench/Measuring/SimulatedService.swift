@@ -84,6 +84,10 @@ enum BenchClock: Sendable {
     /// Nobody waits: it is always the same moment, and what comes only says when it was there.
     case virtual(ContinuousClock.Instant)
 
+    var isReal: Bool {
+        if case .real = self { true } else { false }
+    }
+
     var now: ContinuousClock.Instant {
         switch self {
         case .real: .now

@@ -59,9 +59,16 @@ struct StreamTrace: Hashable, Sendable, Codable {
         return needed
     }
 
-    /// When the first sound is heard by a player that waits so long behind the first piece.
+    /// When the first sound is heard by a player that waits so long behind the first piece, and for every piece that is late.
     func firstSound(buffer: Double) -> Double? {
         guard let first = pieces.first, let audible else { return nil }
-        return first.arrival + buffer + audible
+        var (played, free) = (0.0, first.arrival + buffer)
+        for piece in pieces {
+            let begin = max(piece.arrival, free)
+            guard audible >= played + piece.length - 1e-9 else { return begin + audible - played }
+            played += piece.length
+            free = begin + piece.length
+        }
+        return nil
     }
 }

@@ -44,6 +44,12 @@ struct LatencyReport: Hashable, Sendable, Codable {
         /// Of the time of the answers, what passed in waiting for the service, in seconds for each second of sound.
         let waiting: Double
 
+        /// The share of answers that were not whole.
+        var failedShare: Double {
+            let failed = failures.values.reduce(0, +)
+            return failed == 0 ? 0 : Double(failed) / Double(failed + count)
+        }
+
         /// The start buffer that is too small in so many of a hundred answers.
         func buffer(risk percent: Double) -> Double? { bufferMs?.percentile(1 - percent / 100) }
     }
@@ -64,9 +70,12 @@ extension LatencyReport.Result {
 
     init(
         _ kind: LatencyReport.Kind, _ setting: PassingOn, _ traces: [StreamTrace], failures: [String: Int],
-        _ costs: StageCosts
+        _ costs: StageCosts, takesTime: Bool = true
     ) {
-        let passed = traces.map { setting.passed($0, costs.passing) }
+        var passing = costs.passing
+        // On a clock that is not real work takes no time, so that the same delays give the same report.
+        if !takesTime { passing.work = 0 }
+        let passed = traces.map { setting.passed($0, passing) }
         let buffers = Distribution(seconds: passed.map(\.neededBuffer))
         let buffer = (buffers?.percentile(0.99) ?? 0) / 1_000
         self.kind = kind
@@ -84,7 +93,7 @@ extension LatencyReport.Result {
         curves = Self.chosen(passed).map(Self.curve)
         stages = costs.stages
         let (time, sound) = traces.reduce((0.0, 0.0)) { ($0.0 + ($1.pieces.last?.arrival ?? 0), $0.1 + $1.length) }
-        waiting = sound > 0 ? max(time / sound - costs.passing.work, 0) : 0
+        waiting = sound > 0 ? max(time / sound - passing.work, 0) : 0
     }
 
     private static func chosen(_ traces: [StreamTrace]) -> [StreamTrace] {
@@ -121,7 +130,10 @@ struct Recommendation: Hashable, Sendable, Codable {
     /// Of what reaches the target, what costs least: the most answers at once, then the longest Opus frames, the highest rate and
     /// the largest pieces; of what does not, the quickest.
     init?(_ results: [LatencyReport.Result], target: Double?) {
-        let sound = results.compactMap { result in result.firstSoundMs.map { (result, $0.p95) } }
+        // Of a hundred answers ninety-five are to be heard.
+        let sound = results.compactMap { result in
+            result.failedShare > 0.05 ? nil : result.firstSoundMs.map { (result, $0.p95) }
+        }
         let quick = sound.filter { target == nil || $0.1 <= target ?? 0 }
         let best =
             target == nil || quick.isEmpty

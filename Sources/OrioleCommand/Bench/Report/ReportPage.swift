@@ -40,9 +40,10 @@ struct ReportPage {
     }
 
     private var table: String {
-        let head = Self.cells("th", LatencyTable.head).joined()
-        let rows = report.results.map { result in
-            let cells = Self.cells("td", LatencyTable.row(result))
+        let columns = LatencyTable.columns(report.results)
+        let head = Self.cells("th", columns[0]).joined()
+        let rows = zip(report.results, columns.dropFirst()).map { result, texts in
+            let cells = Self.cells("td", texts)
             let isAdvised =
                 report.recommendation?.setting == result.setting && report.recommendation?.kind == result.kind
             return "<tr\(isAdvised ? " class=\"advised\"" : "")>\(cells.joined())</tr>"
@@ -80,7 +81,7 @@ struct ReportPage {
             "how long a player must wait behind the first piece not to run dry: in no answer, in one of a hundred, in five"
         ),
         ("RTF", "the time of an answer for each second of its sound"),
-        ("work", "what our own code takes for each second of sound"),
+        ("work for 1 s", "what our own code takes for each second of sound"),
     ]
 }
 

@@ -22,7 +22,8 @@ struct RealtimeAnswering: ~Copyable {
     private var part: JSONValue { .object(["type": .text(speaks ? "audio" : "text")]) }
 
     func begin() async {
-        await words.tell("response.created", ["response": RealtimeWords.response(id, "in_progress")])
+        // Nobody counts here, and there is no limit: the event comes where clients expect it.
+        await words.tell("rate_limits.updated", ["rate_limits": .list([])])
         let added = RealtimeWords.item(item, role: "assistant", status: "in_progress")
         await words.tell(
             "response.output_item.added", ["response_id": .text(id), "output_index": .number(0), "item": added])

@@ -64,8 +64,10 @@ struct RealtimeEar: ~Copyable {
     /// What is there, as a turn; nil for nothing.
     mutating func takeAll() -> [Float]? {
         let recent = cutter?.endTurn() ?? []
-        defer { turn = [] }
-        let all = turn.isEmpty ? recent : turn
+        var all = turn.isEmpty ? recent : turn
+        // What a filter holds back belongs to the turn, and half a sample to none.
+        try? resampler.take()?.finish(appendingTo: &all)
+        (turn, resampledRate, decoder) = ([], 0, PCMDecoder(.signed16))
         return all.isEmpty ? nil : all
     }
 
@@ -88,6 +90,9 @@ struct RealtimeEar: ~Copyable {
             var mixed: [Float] = []
             ChannelMixer(from: format.channels, to: 1).mix(read.span, appendingTo: &mixed)
             read = mixed
+        }
+        guard read.count <= format.rate * Self.longest / Self.format.rate else {
+            throw AudioError(.limitExceeded, "goes on for more than 30 seconds")
         }
         return try resample(read, from: format.rate)
     }

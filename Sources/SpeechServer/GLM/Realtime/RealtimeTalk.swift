@@ -19,14 +19,33 @@ actor RealtimeTalk {
     private var item = RealtimeWords.number("item")
     /// What was said so far, by its number; the oldest are forgotten.
     private var items: [(id: String, value: JSONValue)] = []
+    private var hasBegun = false
     private var hasGreeted = false
-    private var answer: (id: String, task: Task<Void, Never>)?
+    /// Whether a turn ended that is to be answered behind the answer that is being given.
+    private var owesAnswer = false
+    private var answer: Running?
     private var tasks: [Int: Task<Void, Never>] = [:]
     private var taskCount = 0
 
     private struct Said {
         var text = ""
         var samples: [Float] = []
+
+        /// Puts something before it.
+        mutating func prepend(_ former: Said) {
+            text = [former.text, text].filter { !$0.isEmpty }.joined(separator: "\n")
+            samples = former.samples + samples
+            samples.removeFirst(max(samples.count - RealtimeEar.longest, 0))
+        }
+    }
+
+    /// An answer that is being given.
+    private struct Running {
+        let id: String
+        let question: Said
+        var task: Task<Void, Never>?
+        /// Whether anything of it was told: until then the question is open.
+        var hasBegun = false
     }
 
     /// The service keeps about so much in mind.
@@ -41,7 +60,10 @@ actor RealtimeTalk {
         session = VoiceSession(conversation, keeping: Self.memory)
     }
 
-    func begin() async { await words.tell("session.created", ["session": told]) }
+    func begin() async {
+        await words.tell("session.created", ["session": told])
+        await words.tell("heartbeat")
+    }
 
     func tellHeartbeat() async { await words.tell("heartbeat") }
 
@@ -100,7 +122,7 @@ extension RealtimeTalk {
             guard let item = items.first(where: { $0.id == id }) else { throw .wrong("item_id", "is not known") }
             await words.tell("conversation.item.retrieved", ["item": item.value])
         case .truncate(let id): await words.tell("conversation.item.truncated", ["item_id": .text(id)])
-        case .respond: try respond()
+        case .respond: try await respond()
         case .cancel:
             guard await cancel() else {
                 throw Fault(.invalid, "there is nothing to stop", code: "stop_task_error")
@@ -121,7 +143,7 @@ extension RealtimeTalk {
         await words.tell("session.updated", ["session": told])
         guard let greeting = terms.greeting, !hasGreeted else { return }
         hasGreeted = true
-        greet(with: greeting)
+        await greet(with: greeting)
     }
 
     private func create(_ role: String, _ text: String) async throws(Fault) {
@@ -138,6 +160,13 @@ extension RealtimeTalk {
     }
 
     private func note(_ id: String, _ item: JSONValue) async {
+        if items.isEmpty, !hasBegun {
+            hasBegun = true
+            let conversation: [String: JSONValue] = [
+                "id": .text(RealtimeWords.number("conv")), "object": .text("realtime.conversation"),
+            ]
+            await words.tell("conversation.created", ["conversation": .object(conversation)])
+        }
         items.append((id, item))
         if items.count > Self.mostItems { items.removeFirst() }
         await words.tell("conversation.item.created", ["item": item])
@@ -160,7 +189,8 @@ extension RealtimeTalk {
                     "input_audio_buffer.speech_stopped",
                     ["audio_end_ms": .number(Double(milliseconds)), "item_id": .text(item)])
                 await commit(turn)
-                if terms.detection?.answers == true, answer == nil { try respond() }
+                guard terms.detection?.answers == true else { continue }
+                if answer == nil { try await respond() } else { owesAnswer = true }
             }
         }
     }
@@ -206,25 +236,26 @@ extension RealtimeTalk {
 // MARK: - Answering
 
 extension RealtimeTalk {
-    private func respond() throws(Fault) {
+    private func respond() async throws(Fault) {
         guard answer == nil else {
             throw Fault(.invalid, "an answer is being given; response.cancel ends it", code: "invalid_event")
         }
+        owesAnswer = false
         let question = said
         said = Said()
         guard !question.text.isEmpty || !question.samples.isEmpty else {
             throw Fault(.invalid, "nobody has said anything that is not answered", code: "invalid_event")
         }
-        give { session throws(RemoteError) in
+        await give(question) { session throws(RemoteError) in
             try await session.say(
                 text: question.text.isEmpty ? nil : question.text,
                 clip: question.samples.isEmpty ? nil : Self.clip(question.samples))
         }
     }
 
-    private func greet(with text: String) {
+    private func greet(with text: String) async {
         let (speech, voice) = (workshop.engines.speech, workshop.engines.meant(by: terms.voice))
-        give { _ throws(RemoteError) in
+        await give(Said()) { _ throws(RemoteError) in
             EngineStream(Greeting(text, try speech.speak(SpeechRequest(text, voice: voice))))
         }
     }
@@ -233,10 +264,12 @@ extension RealtimeTalk {
     private typealias Answerer =
         @Sendable (VoiceSession) async throws(RemoteError) -> sending EngineStream<VoiceEvent>
 
-    private func give(_ answerer: @escaping Answerer) {
+    private func give(_ question: Said, _ answerer: @escaping Answerer) async {
         let id = RealtimeWords.number("resp")
-        let task = begin { [weak self] in await self?.give(id, answerer) }
-        answer = (id, task)
+        answer = Running(id: id, question: question)
+        await words.tell("response.created", ["response": RealtimeWords.response(id, "in_progress")])
+        guard answer?.id == id else { return }
+        answer?.task = begin { [weak self] in await self?.give(id, answerer) }
     }
 
     private func give(_ id: String, _ answerer: Answerer) async {
@@ -249,6 +282,7 @@ extension RealtimeTalk {
                 .makeAsyncIterator()
             while let event = try await withFaults({ () async throws(RemoteError) in try await events.next() }) {
                 guard answer?.id == id else { return }
+                answer?.hasBegun = true
                 try await answering.tell(event)
             }
             guard answer?.id == id else { return }
@@ -260,14 +294,24 @@ extension RealtimeTalk {
             await words.tell(error)
             await words.tell("response.done", ["response": RealtimeWords.response(id, "failed", hasUsage: true)])
         }
+        await giveOwed()
+    }
+
+    /// Answers what was said while another answer was given.
+    private func giveOwed() async {
+        guard owesAnswer, answer == nil else { return }
+        owesAnswer = false
+        try? await respond()
     }
 
     /// Ends the answer that is being given; false when there is none.
     @discardableResult
     private func cancel() async -> Bool {
-        guard let (id, task) = answer.take() else { return false }
-        task.cancel()
-        await words.tell("response.cancelled", ["response": RealtimeWords.response(id, "cancelled")])
+        guard let running = answer.take() else { return false }
+        running.task?.cancel()
+        // Of what nothing was answered the next answer is to know.
+        if !running.hasBegun { said.prepend(running.question) }
+        await words.tell("response.cancelled", ["response": RealtimeWords.response(running.id, "cancelled")])
         return true
     }
 }
