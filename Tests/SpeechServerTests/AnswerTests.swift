@@ -6,6 +6,25 @@ import Testing
 @Suite(.neverHangs) struct AnswerTests {
     private static let much = [UInt8](repeating: 1, count: Answer.mostQueued)
 
+    /// What is spoken next on a connection is not spoken when that has gone.
+    @Test func `who waits for a connection that goes is told so`() async throws {
+        for isLate in [false, true] {
+            let answer = Answer()
+            if isLate { answer.abandon() }
+            let waiting = Task.detached { () -> Fault.Kind? in
+                do throws(Fault) {
+                    _ = try await answer.becomeSocket([])
+                    return nil
+                } catch {
+                    return error.kind
+                }
+            }
+            while !isLate, !answer.hasBegun { await Task.yield() }
+            answer.abandon()
+            #expect(await waiting.value == .clientLeft)
+        }
+    }
+
     /// The work writes, and so does whoever tells that it goes on; both wait when nobody reads.
     @Test func `two who wait to write both go on, or both hear that nobody reads`() async throws {
         for isRead in [true, false] {

@@ -74,7 +74,7 @@ struct RequestSetup: ~Copyable {
         set(CURLOPT_TCP_KEEPALIVE, 1)
         // Nothing compressed is asked for, since it arrives late; what comes compressed all the same is unpacked.
         unsafe oriole_curl_set_text(easy, CURLOPT_ACCEPT_ENCODING, "identity")
-        // Whom a machine trusts beside the usual, such as its office's proxy: the name is OpenSSL's own.
+        // Whom a machine trusts, such as its office's proxy: the name is OpenSSL's own.
         if let path = Environment.value("SSL_CERT_FILE") { unsafe oriole_curl_set_text(easy, CURLOPT_CAINFO, path) }
         set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(limits.connecting))
         if let total = limits.total { set(CURLOPT_TIMEOUT_MS, milliseconds(total)) }

@@ -299,7 +299,7 @@ extension RealtimeTalk {
 
     /// Answers what was said while another answer was given.
     private func giveOwed() async {
-        guard owesAnswer, answer == nil else { return }
+        guard owesAnswer, answer == nil, !Task.isCancelled else { return }
         owesAnswer = false
         try? await respond()
     }
