@@ -242,7 +242,9 @@ import Testing
         let latch = Latch()
         let server = try ScriptedServer.agreeing(then: [.wait(latch), Self.echo])
         let client = try HTTPClient()
-        let socket = try await Self.open(server, WebSocketLimits(unsentByteCount: 65_536), in: client)
+        // Other tests compute: the server may be late by minutes.
+        let socket = try await Self.open(
+            server, WebSocketLimits(unsentByteCount: 65_536, idle: .seconds(600)), in: client)
         let sent = Shared(0)
         let sending = Task {
             for _ in 0..<200 {

@@ -87,7 +87,8 @@ import Testing
         #expect(try await AudioInput(path: folder.file("a.wav")).expectedFrameCount ?? 0 > 24_000)
     }
 
-    @Test func `a recording of several questions has an answer to each, and words are told in whole lines`()
+    @Test(.needsOptimization)
+    func `a recording of several questions has an answer to each, and words are told in whole lines`()
         async throws
     {
         let folder = ScratchFolder()

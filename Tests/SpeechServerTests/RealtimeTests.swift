@@ -102,7 +102,7 @@ import Testing
         #expect(served.lines.list.map(\.status) == [101])
     }
 
-    @Test func `the server tells by itself when somebody has spoken`() async throws {
+    @Test(.needsOptimization) func `the server tells by itself when somebody has spoken`() async throws {
         let served = try Served()
         let caller = try await Caller(served)
         try await caller.say(
@@ -126,7 +126,7 @@ import Testing
         }
     }
 
-    @Test func `an answer ends when it is told to, and when somebody speaks`() async throws {
+    @Test(.needsOptimization) func `an answer ends when it is told to, and when somebody speaks`() async throws {
         for isByVoice in [false, true] {
             let latch = Latch()
             var behaviour = FakeEngine.Behaviour()
