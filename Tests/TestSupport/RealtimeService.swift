@@ -56,7 +56,9 @@ package final class RealtimeService: Sendable {
                         case .close(let close):
                             _ = write(Self.frame { $0.write(close, appendingTo: &$1) })
                             isOver = true
-                        case .ping, .pong: break
+                        // A caller that gets no processor for a minute must find it alive.
+                        case .ping(let bytes): _ = write(Self.frame { $0.writePong(bytes, appendingTo: &$1) })
+                        case .pong: break
                         }
                     }
                 }
