@@ -178,7 +178,12 @@ struct RealtimeVerb: Verb {
             let input = try await opened()
             try await told.take(all: call.converse(hearing: input, at: pace, calling: tools.performer))
         }
-        try told.finish()
+        do throws(CommandError) {
+            try told.finish()
+        } catch {
+            await call.close()
+            throw error
+        }
         await call.close()
     }
 
