@@ -117,7 +117,7 @@ extension ReportPage {
         .legend{list-style:none;display:flex;flex-wrap:wrap;gap:4px 16px;margin:8px 0 0;padding:0;font-size:13px}
         .key{display:inline-block;width:10px;height:10px;border-radius:2px;margin-right:6px}
         .stages th{font-weight:400;text-align:left;padding:3px 8px 3px 0;font-size:13px}
-        .stages th{white-space:nowrap}.bar{width:70%}.bar div{display:flex}.part{height:14px}
+        .stages th,.stages td{white-space:nowrap}.bar{width:70%}.bar div{display:flex}.part{height:14px}
         dt{font-weight:600}dd{margin:0 0 8px;color:var(--faint)}
         """
 }
