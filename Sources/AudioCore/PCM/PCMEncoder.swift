@@ -47,3 +47,16 @@ public struct PCMEncoder: Sendable {
         }
     }
 }
+
+extension [Int16] {
+    /// The samples as they go over a wire: two bytes each, the lower one first.
+    package var littleEndianBytes: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(2 * count)
+        for sample in self {
+            bytes.append(UInt8(truncatingIfNeeded: sample))
+            bytes.append(UInt8(truncatingIfNeeded: sample >> 8))
+        }
+        return bytes
+    }
+}

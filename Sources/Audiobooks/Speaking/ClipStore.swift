@@ -1,3 +1,4 @@
+internal import AudioCore
 internal import Jobs
 internal import Platform
 internal import Synchronization
@@ -55,12 +56,7 @@ final class ClipStore: Sendable {
 
     /// Keeps a clip, and returns when it cannot be lost any more.
     func add(_ samples: [Int16], for key: JobKey) throws(SystemError) -> Place {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(samples.count * Self.bytesPerFrame)
-        for sample in samples {
-            bytes.append(UInt8(truncatingIfNeeded: sample))
-            bytes.append(UInt8(truncatingIfNeeded: sample >> 8))
-        }
+        let bytes = samples.littleEndianBytes
         let place = try file.withLock { file throws(SystemError) in
             let start = (try file.byteCount() + 1) / Self.bytesPerFrame
             try file.overwrite(bytes.span, at: start * Self.bytesPerFrame)

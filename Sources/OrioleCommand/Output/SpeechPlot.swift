@@ -100,7 +100,7 @@ private struct Drawing {
             <svg xmlns="http://www.w3.org/2000/svg" width="\(number(Self.width + 2 * Self.margin))" \
             height="\(number(height))" font-family="system-ui, 'Noto Sans', 'Noto Sans CJK SC', sans-serif" font-size="12">
             <rect width="100%" height="100%" fill="#ffffff"/>
-            <text x="\(number(Self.margin))" y="28" font-size="17" font-weight="600" fill="#1c2733">\(escaped(title))</text>
+            <text x="\(number(Self.margin))" y="28" font-size="17" font-weight="600" fill="#1c2733">\(Markup.escaped(title))</text>
             <text x="\(number(Self.margin))" y="48" fill="\(Self.faint)">\(words)</text>
             \(legend)
             \(rows)
@@ -222,11 +222,5 @@ private struct Drawing {
     private func number(_ value: Double) -> String {
         let rounded = (value * 10).rounded() / 10
         return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
-    }
-
-    /// Text as XML takes it, which has no way to write control characters.
-    private func escaped(_ text: String) -> String {
-        String(text.map { $0.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } ? "\u{FFFD}" : $0 })
-            .replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
     }
 }

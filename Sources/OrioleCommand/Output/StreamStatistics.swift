@@ -4,19 +4,8 @@ internal import Speech
 /// What can be told of a streamed speech: when its pieces came, and what a player would have heard.
 struct StreamStatistics {
     private let began: ContinuousClock.Instant
-    private var pieces: [Piece] = []
+    private var trace = StreamTrace()
     private var byteCount = 0
-    /// How long all of it sounds, in seconds.
-    private var seconds = 0.0
-    private var firstAudible: Double?
-    /// Until when a player has sound that begins at once and waits when it has none.
-    private var playsUntil: Double?
-
-    /// A piece: when it came, in seconds since the question, and how long it sounds.
-    private struct Piece {
-        let arrival: Double
-        let duration: Double
-    }
 
     /// One line for each piece.
     struct Line: Encodable {
@@ -31,23 +20,13 @@ struct StreamStatistics {
     /// Notes a piece and returns what is to be said of it.
     mutating func add(_ chunk: SpeechChunk) -> Line {
         let arrival = (chunk.arrival - began) / .seconds(1)
-        let format = chunk.audio.format
-        let begin = max(arrival, playsUntil ?? arrival)
-        playsUntil = begin + Double(chunk.audio.frameCount) / Double(format.rate)
-        if firstAudible == nil, let place = chunk.audio.samples.firstIndex(where: { abs(Int($0)) > Self.audible }) {
-            firstAudible = begin + Double(place / format.channels) / Double(format.rate)
-        }
         let line = Line(
-            index: pieces.count, bytes: chunk.audio.samples.count * 2, arrivalMs: Self.milliseconds(arrival),
-            gapMs: pieces.last.map { Self.milliseconds(arrival - $0.arrival) })
-        pieces.append(Piece(arrival: arrival, duration: Double(chunk.audio.frameCount) / Double(format.rate)))
+            index: trace.pieces.count, bytes: chunk.audio.samples.count * 2, arrivalMs: Self.milliseconds(arrival),
+            gapMs: trace.pieces.last.map { Self.milliseconds(arrival - $0.arrival) })
+        trace.add(chunk.audio, at: arrival)
         byteCount += line.bytes
-        seconds += Double(chunk.audio.frameCount) / Double(format.rate)
         return line
     }
-
-    /// −50 dB below full scale.
-    private static let audible = 104
 
     private static func milliseconds(_ seconds: Double) -> Double { (seconds * 10_000).rounded() / 10 }
 }
@@ -79,21 +58,15 @@ extension StreamStatistics {
         let buffers = [0, 50, 100, 200, 400]
         let underruns = buffers.map { ("\($0)", self.underruns(with: Double($0) / 1_000)) }
         return Summary(
-            chunks: pieces.count, bytes: byteCount, seconds: (seconds * 1_000).rounded() / 1_000,
-            firstByteMs: pieces.first.map { Self.milliseconds($0.arrival) },
-            firstAudibleMs: firstAudible.map(Self.milliseconds), gapMs: gaps,
+            chunks: trace.pieces.count, bytes: byteCount, seconds: (trace.length * 1_000).rounded() / 1_000,
+            firstByteMs: trace.pieces.first.map { Self.milliseconds($0.arrival) },
+            firstAudibleMs: trace.firstSound(buffer: 0).map(Self.milliseconds), gapMs: gaps,
             underruns: Dictionary(uniqueKeysWithValues: underruns),
-            realTimeFactor: pieces.last.flatMap {
-                seconds > 0 ? ($0.arrival / seconds * 10_000).rounded() / 10_000 : nil
-            })
+            realTimeFactor: trace.realTimeFactor.map { ($0 * 10_000).rounded() / 10_000 })
     }
 
     private var gaps: Gaps? {
-        let gaps = zip(pieces, pieces.dropFirst()).map { Self.milliseconds($1.arrival - $0.arrival) }.sorted()
-        guard !gaps.isEmpty else { return nil }
-        // The least gap that is not exceeded by the share: the nearest rank.
-        func percentile(_ share: Double) -> Double { gaps[max(Int((Double(gaps.count) * share).rounded(.up)), 1) - 1] }
-        return Gaps(p50: percentile(0.5), p95: percentile(0.95), p99: percentile(0.99))
+        Distribution(trace.gaps.map(Self.milliseconds)).map { Gaps(p50: $0.p50, p95: $0.p95, p99: $0.p99) }
     }
 
     /// Plays the pieces as they came, beginning when so much sound is there.
@@ -101,12 +74,12 @@ extension StreamStatistics {
         var waiting = 0.0
         var playsUntil: Double?
         var count = 0
-        for piece in pieces {
+        for piece in trace.pieces {
             if let end = playsUntil {
                 if piece.arrival > end { count += 1 }
-                playsUntil = max(end, piece.arrival) + piece.duration
+                playsUntil = max(end, piece.arrival) + piece.length
             } else {
-                waiting += piece.duration
+                waiting += piece.length
                 if waiting >= buffer { playsUntil = piece.arrival + waiting }
             }
         }

@@ -39,7 +39,7 @@ final class LoudSpeaker: Sendable {
 
     /// Plays samples behind those before them, and waits while the program has enough.
     func play(_ samples: [Int16]) async {
-        let bytes = samples.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
+        let bytes = samples.littleEndianBytes
         await withCheckedContinuation { written in
             queue.async { [self] in
                 write(bytes)

@@ -1,5 +1,6 @@
 import AudioCore
 import Speech
+import Synchronization
 import TestSupport
 import Testing
 
@@ -117,6 +118,28 @@ import Testing
             #expect(names.contains("Opus") == (result.setting.opusFrame == 20))
             #expect(result.stages.allSatisfy { $0.microseconds > 0 })
         }
+    }
+
+    @Test func `what fails for many at once is told beside what is answered for one`() async throws {
+        var plan = Self.plan(runs: 1)
+        plan.concurrencies = [1, 3]
+        let clock = BenchClock.virtual(.now)
+        let service = SimulatedService(try Self.timing("length=1s"), on: clock, seed: 1)
+        let asked = Atomic(0)
+        let bench = LatencyBench(
+            plan: plan,
+            service: .init(name: "test", hasWire: false) { _ throws(CommandError) in
+                guard asked.add(1, ordering: .relaxed).newValue == 1 else {
+                    throw CommandError(.serviceFailed, "too many at once")
+                }
+                return (service, service)
+            }, clock: clock)
+        let results = try await bench.results()
+        #expect(results.map(\.count) == [1, 0] && results[1].failures == ["too many at once": 3])
+        #expect(Recommendation(results, target: nil)?.setting.concurrency == 1)
+        // Where nobody is answered at all, that is an error.
+        let error = await #expect(throws: CommandError.self) { try await bench.results() }
+        #expect(error?.message == "too many at once")
     }
 
     @Test func `a simulation that is none is refused`() {

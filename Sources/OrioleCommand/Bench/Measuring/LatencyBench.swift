@@ -57,6 +57,7 @@ struct LatencyBench: Sendable {
     /// - Throws: what the first answer failed with, when every one failed.
     func results(_ progress: Progress = { _ in }) async throws(CommandError) -> [LatencyReport.Result] {
         var results: [LatencyReport.Result] = []
+        var failure: CommandError?
         var done = 0
         for kind in plan.kinds {
             for concurrency in plan.concurrencies {
@@ -64,8 +65,13 @@ struct LatencyBench: Sendable {
                     done += 1; progress(done)
                 }
                 results += try evaluate(kind, concurrency, answers)
+                if case .failure(let error)? = answers.first(where: { (try? $0.get()) == nil }) {
+                    failure = failure ?? error
+                }
             }
         }
+        // Where some were answered, the others are told as failures.
+        if let failure, results.allSatisfy({ $0.count == 0 }) { throw failure }
         return results
     }
 
@@ -76,21 +82,16 @@ struct LatencyBench: Sendable {
         _ kind: LatencyReport.Kind, _ concurrency: Int, _ answers: [Result<Answer, CommandError>]
     ) throws(CommandError) -> [LatencyReport.Result] {
         let whole = answers.compactMap { try? $0.get() }
-        guard let sound = whole.first?.sound, let format = whole.first?.format else {
-            if case .failure(let error)? = answers.first { throw error }
-            throw CommandError(.serviceFailed, "the service makes no sound")
-        }
         let failures = answers.reduce(into: [String: Int]()) { counts, answer in
             if case .failure(let error) = answer { counts[error.message, default: 0] += 1 }
         }
         var results: [LatencyReport.Result] = []
         for rate in plan.rates {
-            for chunk in plan.chunks {
-                for frame in plan.opusFrames {
-                    let setting = PassingOn(concurrency: concurrency, rate: rate, chunk: chunk, opusFrame: frame)
-                    // The frames of answers are others than those of speech.
-                    let hasWire = service.hasWire && kind == .speech
-                    let costs = try StageCosts(of: sound, in: format, setting, hasWire: hasWire)
+            for frame in plan.opusFrames {
+                var setting = PassingOn(concurrency: concurrency, rate: rate, opusFrame: frame)
+                let costs = try costs(of: whole.first, kind, setting)
+                for chunk in plan.chunks {
+                    setting.chunk = chunk
                     results.append(
                         .init(
                             kind, setting, whole.map(\.trace), failures: failures, costs, takesTime: clock.isReal))
@@ -98,6 +99,16 @@ struct LatencyBench: Sendable {
             }
         }
         return results
+    }
+
+    /// What our work on an answer costs; in what pieces it is passed on makes no difference to that.
+    private func costs(
+        of answer: Answer?, _ kind: LatencyReport.Kind, _ setting: PassingOn
+    ) throws(CommandError) -> StageCosts {
+        guard let answer, let format = answer.format else { return .none }
+        // The frames of answers are others than those of speech.
+        return try StageCosts(
+            of: answer.sound, in: format, setting, hasWire: service.hasWire && kind == .speech)
     }
 }
 

@@ -139,7 +139,7 @@ extension StageCosts {
     }
 
     private static func frame(_ samples: [Int16]) -> (head: [UInt8], content: [UInt8], tail: [UInt8]) {
-        let bytes = samples.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
+        let bytes = samples.littleEndianBytes
         let head =
             #"{"id":"20251010120000f80cdc994b5866db","created":1760068800,"model":"glm-tts","choices":[{"index":0,"#
             + #""delta":{"role":"assistant","content":""#

@@ -2,17 +2,19 @@ internal import AudioCore
 internal import Speech
 
 /// What is kept of one answer in sound: when its pieces were there, in seconds from the question.
-struct StreamTrace: Hashable, Sendable, Codable {
+struct StreamTrace: Hashable, Sendable {
     /// How long it took until there was a connection; nil where an earlier question had made it, or none is needed.
     var connected: Double?
     /// When the answer began; nil where only its sound is seen.
     var firstByte: Double?
     private(set) var pieces: [Piece] = []
+    /// How long all of it sounds.
+    private(set) var length = 0.0
     /// Where in the sound the first sample is that can be heard; nil for silence.
     private(set) var audible: Double?
 
     /// A piece of sound.
-    struct Piece: Hashable, Sendable, Codable {
+    struct Piece: Hashable, Sendable {
         /// When it was there.
         let arrival: Double
         /// How long it sounds.
@@ -31,13 +33,13 @@ struct StreamTrace: Hashable, Sendable, Codable {
         add(Piece(arrival: arrival, length: Double(audio.frameCount) / rate))
     }
 
-    mutating func add(_ piece: Piece) { pieces.append(piece) }
+    mutating func add(_ piece: Piece) {
+        pieces.append(piece)
+        length += piece.length
+    }
 
     /// Keeps where the first sample is that can be heard.
     mutating func keep(audible: Double?) { self.audible = audible }
-
-    /// How long all of it sounds.
-    var length: Double { pieces.reduce(0) { $0 + $1.length } }
 
     /// The times between pieces.
     var gaps: [Double] { zip(pieces, pieces.dropFirst()).map { $1.arrival - $0.arrival } }

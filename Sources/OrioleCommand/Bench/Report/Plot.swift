@@ -114,11 +114,3 @@ struct Plot {
 
     private static func round(_ value: Double) -> Double { (value * 10).rounded() / 10 }
 }
-
-/// Text in a page.
-enum Markup {
-    static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-            .replacing("\"", with: "&quot;")
-    }
-}

@@ -108,7 +108,7 @@ private struct AnswerSound: ~Copyable {
         } catch {
             throw Fault(error)
         }
-        return Self.bytes(converted)
+        return converted.littleEndianBytes
     }
 
     consuming func finish() throws(Fault) -> [UInt8] {
@@ -118,10 +118,6 @@ private struct AnswerSound: ~Copyable {
         } catch {
             throw Fault(error)
         }
-        return Self.bytes(rest)
-    }
-
-    private static func bytes(_ samples: [Int16]) -> [UInt8] {
-        samples.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
+        return rest.littleEndianBytes
     }
 }
