@@ -160,7 +160,7 @@ extension RealtimeTalk {
     }
 
     private func note(_ id: String, _ item: JSONValue) async {
-        if items.isEmpty, !hasBegun {
+        if !hasBegun {
             hasBegun = true
             let conversation: [String: JSONValue] = [
                 "id": .text(RealtimeWords.number("conv")), "object": .text("realtime.conversation"),
